@@ -30,9 +30,9 @@
 #define HOST_MAX_VP 8
 
 struct host_ops {
-	/* Deliver @vector to virtual processor @vp. Called without the lock, from any thread. */
+	/* Deliver @vector to virtual processor @vp. Without the lock, from any thread. */
 	void (*interrupt)(void *ctx, unsigned int vp, uint8_t vector);
-	/* Wake the thread that runs host_timers_run(): the earliest timer changed. May be NULL. */
+	/* Wake the thread of host_timers_run(): the earliest timer changed. May be NULL. */
 	void (*timers_changed)(void *ctx);
 	/* Monotonic nanoseconds. NULL: CLOCK_MONOTONIC. Unit tests have their own clock. */
 	uint64_t (*now)(void *ctx);
@@ -60,7 +60,7 @@ void host_leave(struct host *h);		/* drops the lock, then delivers what was note
 
 uint64_t host_now(const struct host *h);	/* nanoseconds */
 
-/* Note an interrupt for delivery; the same vector noted twice is delivered once, as in an IRR. */
+/* Note an interrupt for delivery; a vector noted twice is delivered once, as in an IRR. */
 void host_interrupt(struct host *h, unsigned int vp, uint8_t vector);
 
 /*

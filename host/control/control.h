@@ -27,9 +27,10 @@ struct control *control_new(struct host *h);
 void control_free(struct control *c);
 
 /* @usage: one line such as "rescind CHANNEL [MS]". The word must be new. */
-void control_register(struct control *c, const char *word, const char *usage, control_fn fn, void *arg);
+void control_register(struct control *c, const char *word, const char *usage, control_fn fn,
+		      void *arg);
 
-/* Run one request line; the answer, with its closing line, is appended to @out. Takes the lock itself. */
+/* Run one request line; the answer and its closing line are appended to @out. Takes the lock. */
 void control_line(struct control *c, const char *line, GString *out);
 
 #endif

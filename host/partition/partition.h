@@ -35,7 +35,7 @@ struct partition_ops {
 	bool (*mmio_write)(void *ctx, uint64_t gpa, const void *data, unsigned int len);
 	/* The guest started anew: forget everything of the previous one. */
 	void (*reset)(void *ctx);
-	/* Put code or data into guest memory so that the CPU sees it (translated code is dropped). */
+	/* Put code into guest memory so that the CPU sees it (translated code is dropped). */
 	void (*write_guest)(void *ctx, uint64_t gpa, const void *data, size_t len);
 };
 
@@ -53,12 +53,15 @@ bool partition_wrmsr(struct partition *p, unsigned int vp, uint32_t msr, uint64_
 bool partition_enlightened(const struct partition *p);
 
 /* One hypercall: the input value and the two register parameters. Returns the result value. */
-uint64_t partition_hypercall(struct partition *p, unsigned int vp, uint64_t control, uint64_t in, uint64_t out);
+uint64_t partition_hypercall(struct partition *p, unsigned int vp, uint64_t control, uint64_t in,
+			     uint64_t out);
 
 /* The code of the hypercall page: @len bytes that hold the marker instruction and a return. */
 extern const uint8_t partition_hypercall_code[];
 extern const size_t partition_hypercall_code_len;
-#define PARTITION_HYPERCALL_MARK 0x48564331u	/* displacement of the 7-byte NOP that marks a hypercall */
+/* The displacement of the 7-byte NOP that marks a hypercall. */
+#define PARTITION_HYPERCALL_MARK 0x48564331u
+
 
 /* ---- SynIC, used by the VMBus server ---- */
 void partition_post_message(struct partition *p, unsigned int vp, const void *payload, size_t len);

@@ -23,7 +23,7 @@ struct vmbus_channel;
 
 /* How the server reaches the guest's SynIC: messages and event flags of SINT 2. */
 struct vmbus_ops {
-	/* Queue a message (at most 240 bytes of payload, type 1) for @vp; order is kept, nothing is lost. */
+	/* Queue a message (at most 240 bytes, type 1) for @vp; order kept, nothing lost. */
 	void (*post_message)(void *ctx, unsigned int vp, const void *payload, size_t len);
 	/* Set event flag @relid of @vp and raise its interrupt. */
 	void (*signal_event)(void *ctx, unsigned int vp, uint32_t relid);
@@ -54,7 +54,7 @@ struct vmbus_service {
 	void (*close)(struct vmbus_channel *ch, void *priv);
 	/* One packet from the guest, in ring order. */
 	void (*packet)(struct vmbus_channel *ch, void *priv, const struct vmbus_packet *p);
-	/* The channel object is about to be freed (rescinded and released, or the server ends). May be NULL. */
+	/* The channel object is about to be freed (released, or the server ends). May be NULL. */
 	void (*free)(struct vmbus_channel *ch, void *priv);
 };
 
@@ -99,9 +99,11 @@ void vmbus_reset(struct vmbus *v);
  * than a bound, the server reads no further packets of this channel, so a
  * guest that does not read slows down only itself. Dropped when not open.
  */
-void vmbus_send(struct vmbus_channel *ch, uint16_t type, uint64_t transaction, const void *data, uint32_t len);
+void vmbus_send(struct vmbus_channel *ch, uint16_t type, uint64_t transaction, const void *data,
+		uint32_t len);
 /* The answer to @transaction: a completion packet. */
-void vmbus_complete(struct vmbus_channel *ch, uint64_t transaction, const void *data, uint32_t len);
+void vmbus_complete(struct vmbus_channel *ch, uint64_t transaction, const void *data,
+		    uint32_t len);
 
 const char *vmbus_channel_name(const struct vmbus_channel *ch);
 uint32_t vmbus_channel_relid(const struct vmbus_channel *ch);	/* 0 while not offered */
@@ -119,7 +121,7 @@ const uint64_t *vmbus_gpadl_pages(struct vmbus_channel *ch, uint32_t gpadl, uint
 struct vmbus_stats {
 	uint64_t packets_in, packets_out, bytes_in, bytes_out;
 	uint64_t interrupts;		/* event flags set */
-	uint64_t interrupts_saved;	/* packets that needed none: the ring was not empty, or masked */
+	uint64_t interrupts_saved;	/* packets that needed none: ring not empty, or masked */
 	uint64_t queued;		/* packets that found the ring full */
 	uint64_t refused;		/* packets or messages that broke the protocol */
 };

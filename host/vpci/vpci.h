@@ -22,14 +22,14 @@ struct vpci_config {
 	char name[32];			/* of the channel; unique */
 	struct guid instance;		/* of the vPCI channel */
 	uint16_t vendor, device;	/* 0x1414, 0x008e or 0x008a */
-	struct guid gpu_instance;	/* of the GPU's own VMBus channel; its low 8 bytes are the LUID */
+	struct guid gpu_instance;	/* of the GPU's VMBus channel; its low 8 bytes are the LUID */
 	uint64_t host_luid;		/* read at 0xd4 */
 	uint32_t version;		/* interface version of the host, read at 0xd0 */
 	uint32_t host_caps;		/* read at 0xdc */
 };
 
 struct vpci_ops {
-	/* The guest wrote a GPU-PV register: its interface version, or its capability word. May be NULL. */
+	/* The guest wrote its interface version, or its capability word. May be NULL. */
 	void (*guest_version)(void *ctx, uint32_t version);
 	void (*guest_caps)(void *ctx, uint32_t caps);
 	/* The function is gone for good; @ctx may be freed. May be NULL. */
@@ -37,7 +37,8 @@ struct vpci_ops {
 };
 
 /* Offer a function. NULL when the name or the instance is taken. */
-struct vpci_function *vpci_add(struct vmbus *v, const struct vpci_config *c, const struct vpci_ops *ops, void *ctx);
+struct vpci_function *vpci_add(struct vmbus *v, const struct vpci_config *c,
+			       const struct vpci_ops *ops, void *ctx);
 /*
  * Take it away. Polite: PCI_EJECT, and the channel is rescinded when the guest
  * has answered (or after 10 s). Surprise: rescinded at once.
