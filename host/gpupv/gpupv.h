@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The GPU-PV service: what a guest's GPU paravirtualization driver talks to.
+ * One global VMBus channel for the VM; for each GPU a vPCI function and a vGPU
+ * channel, joined by LUID. This header is all that the machine needs.
+ *
+ * All calls need host->lock (see base/host.h), except those on configurations.
+ */
+#ifndef HOST_GPUPV_GPUPV_H
+#define HOST_GPUPV_GPUPV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../base/host.h"
+#include "../control/control.h"
+#include "../vmbus/vmbus.h"
+
+#define GPUPV_MAX_GPUS		8
+#define GPUPV_MAX_RULES		16
+#define GPUPV_NAME_SIZE		16
+#define GPUPV_TEXT_SIZE		80	/* UTF-16 units of a device description on the wire */
+
+#define GPUPV_VERSION		40u	/* newest interface version, with the extended header */
+#define GPUPV_VERSION_OLD	27u	/* what a guest assumes when it reads none */
+
+/* One virtual GPU. */
+struct gpupv_gpu_config {
+	char name[GPUPV_NAME_SIZE];	/* "gpu0"; its channels are "vgpu-gpu0" and "vpci-gpu0" */
+	uint64_t guest_luid;		/* low 8 bytes of the vGPU channel's instance GUID */
+	uint64_t host_luid;		/* of the vGPU; routes messages, read in PCI config space */
+	uint64_t adapter_luid;		/* of the physical adapter on the host */
+	char description[GPUPV_TEXT_SIZE];	/* ASCII */
+	uint16_t vendor, device;	/* of the real GPU */
+	uint16_t sub_vendor, sub_system;
+	uint8_t revision;
+	bool compute_only;		/* PCI 1414:008a in place of 1414:008e */
+	bool async;			/* the async bit of GETINTERNALADAPTERINFO */
+	uint64_t video_memory;		/* bytes, dedicated */
+	uint64_t shared_memory;		/* bytes of system memory that the GPU may use */
+	unsigned int nodes;		/* engines: 3D or compute, then copy; 1 or 2 */
+};
+
+/* What to do with one command in place of, or before, the usual. */
+struct gpupv_rule {
+	uint32_t command;		/* command number, vGPU and global ones do not overlap */
+	uint32_t status;		/* NTSTATUS to answer with; 0: carry out the command */
+	uint32_t delay_ms;		/* answer this much later */
+	uint32_t skip;			/* leave the first so many commands alone */
+	uint32_t count;			/* then act on so many; 0: on all */
+};
+
+struct gpupv_config {
+	uint32_t version;		/* interface version of the host; 0: tells none */
+	uint32_t host_caps;		/* bit 0: takes page frame lists of guest memory */
+	uint16_t io_space_mib;		/* size of the IO space that the offer announces */
+	uint32_t max_processes;		/* CREATEPROCESS fails beyond; 0: no bound */
+	unsigned int rules;
+	struct gpupv_rule rule[GPUPV_MAX_RULES];
+	struct gpupv_gpu_config gpu[GPUPV_MAX_GPUS];	/* ready to use, all different */
+};
+
+/* Fill in the defaults: version 40, async on, 64 MiB of IO space, eight different GPUs. */
+void gpupv_config_init(struct gpupv_config *c);
+
+/*
+ * One option. Returns NULL, or the text of the error (a constant), with @c unchanged.
+ *
+ *   version=N		interface version: 40, 27, 0 (tells none), any up to 255
+ *   caps=N		host capability word
+ *   io-space=MIB	0 to 65535
+ *   async=on|off	of all GPUs
+ *   max-processes=N
+ *   refuse=COMMAND:STATUS[:SKIP[:COUNT]]	answer with an NTSTATUS
+ *   delay=COMMAND:MS[:SKIP[:COUNT]]		answer later
+ *   gpuI.KEY=VALUE	of the Ith GPU; KEY is name, luid, host-luid, description,
+ *			vendor, device, async, compute, memory (MiB), nodes
+ *
+ * COMMAND is a name ("OPENADAPTER") or a number.
+ */
+const char *gpupv_config_set(struct gpupv_config *c, const char *key, const char *value);
+/* The same for "KEY=VALUE"; for the command line. */
+const char *gpupv_config_option(struct gpupv_config *c, const char *option);
+
+struct gpupv;
+
+/* Offer the global channel. Copies @c. NULL when vmbus refuses (the name "gpupv" is taken). */
+struct gpupv *gpupv_new(struct host *h, struct vmbus *v, const struct gpupv_config *c);
+/*
+ * The machine ends: report what the guest left behind, free everything. vmbus
+ * must not call the service any more: call it after vmbus_free().
+ */
+void gpupv_free(struct gpupv *g);
+/* The guest started anew; call it after vmbus_reset(). */
+void gpupv_reset(struct gpupv *g);
+
+/*
+ * The control commands "gpupv status", "gpupv objects", "gpupv set KEY VALUE"
+ * (options as above; version, io-space and GPU keys act on what is offered
+ * from then on) and "gpupv clear" (drop the rules).
+ */
+void gpupv_control(struct gpupv *g, struct control *c);
+
+/*
+ * Add a GPU: @index is its place in the configuration's table. Returns NULL,
+ * or the text of the error. It becomes known to the guest as a vPCI function
+ * and a vGPU channel.
+ */
+const char *gpupv_gpu_add(struct gpupv *g, unsigned int index);
+/*
+ * Take it away. Polite: the function is ejected first, so that the guest can
+ * close its adapter, and the vGPU channel is rescinded when the function has
+ * gone. Surprise: channel and function are rescinded at once.
+ */
+const char *gpupv_gpu_remove(struct gpupv *g, const char *name, bool surprise);
+/* Index of the GPU of this name in the table, or -1. */
+int gpupv_gpu_index(const struct gpupv *g, const char *name);
+/* True while the GPU at @index is there (not yet removed for good). */
+bool gpupv_gpu_present(const struct gpupv *g, unsigned int index);
+
+/* Host objects that the guest holds now, and those it has left behind so far. */
+uint64_t gpupv_objects(const struct gpupv *g);
+uint64_t gpupv_left_behind(const struct gpupv *g);
+
+#endif
