@@ -55,14 +55,22 @@ struct display;
 bool display_parse_modes(struct display_config *c, const char *text, const char **err);
 
 /*
- * Offer the device. @c is copied. NULL when the name or the instance is taken,
- * or the configuration is out of its bounds. The display is freed with its
- * channel: after vmbus_rescind() once the guest has let go of it, or by
- * vmbus_free().
+ * Make the device and offer it. @c is copied. NULL when the name or the
+ * instance is taken, or the configuration is out of its bounds. The display
+ * outlives its channel: display_free() comes after vmbus_free().
  */
 struct display *display_new(struct vmbus *v, const struct display_config *c);
+void display_free(struct display *d);
+
+/*
+ * Take the device away from the guest, and offer it again. False: it was not
+ * there, or there already (or its name or instance is taken by another).
+ */
+bool display_unplug(struct display *d);
+bool display_plug(struct display *d);
 
 struct display_status {
+	bool present;			/* offered */
 	bool open;			/* a driver holds the channel */
 	uint32_t version;		/* negotiated, minor << 16 | major; 0: not yet */
 	bool active;			/* a picture is on screen; the next four are set */
@@ -84,10 +92,9 @@ void display_get_status(const struct display *d, struct display_status *s);
 const char *display_take(struct display *d, struct picture *pic);
 
 /*
- * The commands "screenshot PATH" and "display". Relative paths are below
- * @run_dir, which is copied. Both look the device up by its channel's @name, so
- * they answer with an error while it is not there.
+ * The commands "screenshot PATH" and "display [plug|unplug]". Relative paths
+ * are below @run_dir, which is copied. @d must outlive @c's last command.
  */
-void display_register(struct vmbus *v, const char *name, struct control *c, const char *run_dir);
+void display_register(struct display *d, struct control *c, const char *run_dir);
 
 #endif
