@@ -35,6 +35,7 @@ struct gpupv_gpu_config {
 	uint16_t sub_vendor, sub_system;
 	uint8_t revision;
 	bool compute_only;		/* PCI 1414:008a in place of 1414:008e */
+	bool hw_sch;			/* hardware scheduling is there and on */
 	bool async;			/* the async bit of GETINTERNALADAPTERINFO */
 	uint64_t video_memory;		/* bytes, dedicated */
 	uint64_t shared_memory;		/* bytes of system memory that the GPU may use */
@@ -54,6 +55,7 @@ struct gpupv_config {
 	uint32_t version;		/* interface version of the host; 0: tells none */
 	uint32_t host_caps;		/* bit 0: takes page frame lists of guest memory */
 	uint16_t io_space_mib;		/* size of the IO space that the offer announces */
+	bool short_errors;		/* errors are 4 bytes of status, whatever the guest expects */
 	uint32_t max_processes;		/* CREATEPROCESS fails beyond; 0: no bound */
 	unsigned int rules;
 	struct gpupv_rule rule[GPUPV_MAX_RULES];
@@ -71,10 +73,11 @@ void gpupv_config_init(struct gpupv_config *c);
  *   io-space=MIB	0 to 65535
  *   async=on|off	of all GPUs
  *   max-processes=N
+ *   short-errors=on|off	answer errors with 4 bytes where the guest expects more
  *   refuse=COMMAND:STATUS[:SKIP[:COUNT]]	answer with an NTSTATUS
  *   delay=COMMAND:MS[:SKIP[:COUNT]]		answer later
  *   gpuI.KEY=VALUE	of the Ith GPU; KEY is name, luid, host-luid, description,
- *			vendor, device, async, compute, memory (MiB), nodes
+ *			vendor, device, async, compute, hwsch, memory (MiB), nodes
  *
  * COMMAND is a name ("OPENADAPTER") or a number.
  */
@@ -87,12 +90,13 @@ struct gpupv;
 /* Offer the global channel. Copies @c. NULL when vmbus refuses (the name "gpupv" is taken). */
 struct gpupv *gpupv_new(struct host *h, struct vmbus *v, const struct gpupv_config *c);
 /*
- * The machine ends: report what the guest left behind, free everything. vmbus
- * must not call the service any more: call it after vmbus_free().
+ * The guest is about to be forgotten, because it started anew or because the
+ * machine ends. Reports each object that it left behind and frees them. Call it
+ * before vmbus_reset(), and before vmbus_free().
  */
-void gpupv_free(struct gpupv *g);
-/* The guest started anew; call it after vmbus_reset(). */
 void gpupv_reset(struct gpupv *g);
+/* Free the service. Call it after vmbus_free(): vmbus calls it until then. */
+void gpupv_free(struct gpupv *g);
 
 /*
  * The control commands "gpupv status", "gpupv objects", "gpupv set KEY VALUE"
