@@ -7,7 +7,8 @@
  * Facts: Hyper-V Top Level Functional Specification, and the kernel's
  * include/hyperv/ (asm/hyperv-tlfs.h before 6.13).
  *
- * All calls need host->lock, except partition_cpuid().
+ * All calls need host->lock, except partition_cpuid(), partition_enlightened()
+ * and partition_tsc_invariant().
  */
 #ifndef HOST_PARTITION_PARTITION_H
 #define HOST_PARTITION_PARTITION_H
@@ -43,6 +44,12 @@ struct partition *partition_new(struct host *h, const struct partition_config *c
 				const struct partition_ops *ops, void *ops_ctx);
 void partition_free(struct partition *p);
 
+/*
+ * The machine was reset, or another guest starts: registers to their reset
+ * values, waiting messages dropped, ops->reset called.
+ */
+void partition_reset(struct partition *p);
+
 /* Any leaf 0x4000xxxx answers (zero where unused): eax, ebx, ecx, edx. */
 void partition_cpuid(const struct partition *p, uint32_t leaf, uint32_t regs[4]);
 
@@ -51,6 +58,9 @@ bool partition_rdmsr(struct partition *p, unsigned int vp, uint32_t msr, uint64_
 bool partition_wrmsr(struct partition *p, unsigned int vp, uint32_t msr, uint64_t value);
 /* The guest has identified itself (guest OS id not 0). */
 bool partition_enlightened(const struct partition *p);
+
+/* The guest has asked for the invariant TSC: CPUID 0x80000007 EDX bit 8 is to be shown set. */
+bool partition_tsc_invariant(const struct partition *p);
 
 /* One hypercall: the input value and the two register parameters. Returns the result value. */
 uint64_t partition_hypercall(struct partition *p, unsigned int vp, uint64_t control, uint64_t in,
@@ -66,9 +76,13 @@ extern const size_t partition_hypercall_code_len;
 /* ---- SynIC, used by the VMBus server ---- */
 void partition_post_message(struct partition *p, unsigned int vp, const void *payload, size_t len);
 void partition_signal_event(struct partition *p, unsigned int vp, uint32_t flag);
+/* Drop the messages that no slot took yet: those of a contact that has ended. */
+void partition_drop_messages(struct partition *p);
 
 struct partition_stats {
 	uint64_t cpuids, msrs, hypercalls, messages, events;
+	uint64_t resets;		/* guests that ended by starting anew */
+	uint64_t panics;		/* reported by the guest through the crash MSRs */
 };
 void partition_get_stats(const struct partition *p, struct partition_stats *s);
 
