@@ -21,6 +21,14 @@
 struct vmbus;
 struct vmbus_channel;
 
+/*
+ * Connection ids for HvCallPostMessage. The contact message of a guest that
+ * wants 5.0 or later comes on the second; all others come on the first, which
+ * the version response names.
+ */
+#define VMBUS_MESSAGE_CONNECTION	1u
+#define VMBUS_CONTACT_CONNECTION	4u
+
 /* How the server reaches the guest's SynIC: messages and event flags of SINT 2. */
 struct vmbus_ops {
 	/* Queue a message (at most 240 bytes, type 1) for @vp; order kept, nothing lost. */
