@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fault.h"
 #include "internal.h"
 
 /*
@@ -48,6 +49,7 @@ void channel_put(struct vmbus_channel *ch)
 {
 	if (--ch->holds || !ch->unlinked)
 		return;
+	vmbus_faults_closed(ch->bus->faults, ch);
 	if (ch->service->free)
 		ch->service->free(ch, ch->priv);
 	ring_buffer_free(&ch->buffer);
@@ -189,6 +191,7 @@ static void channel_stop(struct vmbus_channel *ch)
 {
 	struct host *h = ch->bus->host;
 
+	vmbus_faults_closed(ch->bus->faults, ch);
 	if (ch->resume)
 		host_timer_cancel(h, ch->resume);
 	if (ch->poll)
@@ -444,6 +447,14 @@ static void channel_enqueue(struct vmbus_channel *ch, uint16_t type, uint64_t tr
 
 void vmbus_send(struct vmbus_channel *ch, uint16_t type, uint64_t transaction, const void *data,
 		uint32_t len)
+{
+	if (channel_running(ch) &&
+	    !vmbus_faults_packet(ch->bus->faults, ch, type, transaction, data, len))
+		vmbus_send_unfaulted(ch, type, transaction, data, len);
+}
+
+void vmbus_send_unfaulted(struct vmbus_channel *ch, uint16_t type, uint64_t transaction,
+			  const void *data, uint32_t len)
 {
 	uint32_t size = ring_packet_size(len);
 

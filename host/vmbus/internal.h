@@ -20,6 +20,8 @@ struct vmbus {
 	const struct vmbus_ops *ops;
 	void *ops_ctx;
 
+	struct vmbus_faults *faults;
+
 	/* The contact. It ends with UNLOAD, another contact, or a reset. */
 	bool connected;
 	bool offering;			/* the guest has asked for offers */

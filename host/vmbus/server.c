@@ -10,6 +10,7 @@
  */
 #include <string.h>
 
+#include "fault.h"
 #include "internal.h"
 
 void server_post(struct vmbus *v, const void *message, size_t len)
@@ -326,6 +327,7 @@ struct vmbus *vmbus_new(struct host *h, const struct vmbus_ops *ops, void *ops_c
 	v->ops_ctx = ops_ctx;
 	v->last = &v->first;
 	v->next_relid = 1;
+	v->faults = vmbus_faults_new(v);
 	v->gpadls = g_hash_table_new_full(NULL, NULL, NULL, gpadl_free);
 	return v;
 }
@@ -335,8 +337,14 @@ void vmbus_free(struct vmbus *v)
 	server_disconnect(v);
 	while (v->first)
 		server_drop(v->first);
+	vmbus_faults_free(v->faults);
 	g_hash_table_destroy(v->gpadls);
 	g_free(v);
+}
+
+struct vmbus_faults *vmbus_get_faults(struct vmbus *v)
+{
+	return v->faults;
 }
 
 struct vmbus_channel *vmbus_offer(struct vmbus *v, const struct vmbus_offer *o,
