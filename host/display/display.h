@@ -20,6 +20,7 @@
 #include "picture.h"
 
 #define DISPLAY_MAX_MODES	64
+#define DISPLAY_MIN_SIDE	64	/* pixels; PICTURE_MAX_SIDE is the other end */
 #define DISPLAY_MAX_VRAM_MB	1024
 
 /* Width and height in pixels. */
@@ -44,6 +45,7 @@ struct display_config {
 	struct display_mode modes[DISPLAY_MAX_MODES];
 	unsigned int num_modes;
 	bool no_dirt;			/* tell the guest that no DIRT messages are needed */
+	const char *run_dir;		/* absolute; where relative names of screenshots begin */
 };
 
 struct display;
@@ -55,11 +57,11 @@ struct display;
 bool display_parse_modes(struct display_config *c, const char *text, const char **err);
 
 /*
- * Make the device and offer it. @c is copied. NULL when the name or the
+ * Make the device and offer it. @c is copied, the text of run_dir as well. NULL when the name or the
  * instance is taken, or the configuration is out of its bounds. The display
  * outlives its channel: display_free() comes after vmbus_free().
  */
-struct display *display_new(struct vmbus *v, const struct display_config *c);
+struct display *display_new(struct host *h, struct vmbus *v, const struct display_config *c);
 void display_free(struct display *d);
 
 /*
@@ -91,10 +93,14 @@ void display_get_status(const struct display *d, struct display_status *s);
  */
 const char *display_take(struct display *d, struct picture *pic);
 
+struct host *display_host(const struct display *d);
+const char *display_run_dir(const struct display *d);
+
 /*
- * The commands "screenshot PATH" and "display [plug|unplug]". Relative paths
- * are below @run_dir, which is copied. @d must outlive @c's last command.
+ * The commands "screenshot PATH.png" and "display [plug|unplug]". @d must outlive
+ * the last command. The screenshot is copied under host->lock and written after
+ * dropping it: control_line() depends on nothing across a command.
  */
-void display_register(struct display *d, struct control *c, const char *run_dir);
+void display_register(struct display *d, struct control *c);
 
 #endif
