@@ -60,7 +60,7 @@ static void channel_broken(struct vmbus_channel *ch, const char *ring,
 			   const struct ring *r, const struct ring_error *error)
 {
 	ch->broken = true;
-	channel_refuse(ch, "%s ring is broken: %s: %#llx (%u bytes, host's index %u); no more is read",
+	channel_refuse(ch, "%s ring is broken: %s: %#llx (%u bytes, host at %u); not used further",
 		       ring, error->what, (unsigned long long)error->value, r->size, r->own);
 }
 
@@ -145,7 +145,7 @@ void channel_handle_open(struct vmbus *v, const void *message, size_t len)
 		return;
 	}
 	if (ch->rescinded)
-		return;		/* the guest finds the rescind in its messages: no answer, as Hyper-V */
+		return;		/* no answer, as from Hyper-V: the rescind is in its messages */
 	if (ch->open) {
 		channel_refuse(ch, "opened twice");
 		channel_open_result(v, &m, STATUS_ALREADY_OPEN);
@@ -461,7 +461,7 @@ void vmbus_send_unfaulted(struct vmbus_channel *ch, uint16_t type, uint64_t tran
 	if (!channel_running(ch))
 		return;
 	if (!size || size >= ch->down.size) {
-		channel_refuse(ch, "a packet of %u bytes does not fit into the host-to-guest ring of %u",
+		channel_refuse(ch, "a packet of %u bytes never fits into the host-to-guest ring (%u)",
 			       len, ch->down.size);
 		return;
 	}

@@ -8,7 +8,10 @@
 #define RING_PAGE 4096u
 
 /* Everything that was copied stays what it was: no load from the ring is repeated after this. */
-#define ring_settled() __asm__ volatile("" ::: "memory")
+static inline void ring_settled(void)
+{
+	__asm__ volatile("" ::: "memory");
+}
 
 static uint32_t ring_load(const uint32_t *p)
 {
