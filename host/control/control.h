@@ -33,4 +33,10 @@ void control_register(struct control *c, const char *word, const char *usage, co
 /* Run one request line; the answer and its closing line are appended to @out. Takes the lock. */
 void control_line(struct control *c, const char *line, GString *out);
 
+/* Violations that tests have announced by "violations expect N". Needs host->lock. */
+uint64_t control_expected_violations(const struct control *c);
+
+/* For commands: a whole decimal or 0x hexadecimal number of 32 bits; false when it is not one. */
+bool control_parse_u32(const char *text, unsigned int *out);
+
 #endif

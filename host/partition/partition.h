@@ -76,8 +76,6 @@ extern const size_t partition_hypercall_code_len;
 /* ---- SynIC, used by the VMBus server ---- */
 void partition_post_message(struct partition *p, unsigned int vp, const void *payload, size_t len);
 void partition_signal_event(struct partition *p, unsigned int vp, uint32_t flag);
-/* Drop the messages that no slot took yet: those of a contact that has ended. */
-void partition_drop_messages(struct partition *p);
 
 struct partition_stats {
 	uint64_t cpuids, msrs, hypercalls, messages, events;

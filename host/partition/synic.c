@@ -152,12 +152,6 @@ void partition_post_message(struct partition *p, unsigned int vp, const void *pa
 	message_pump(p, vp);
 }
 
-void partition_drop_messages(struct partition *p)
-{
-	for (unsigned int i = 0; i < HOST_MAX_VP; i++)
-		drop_queue(&p->vp[i]);
-}
-
 void partition_signal_event(struct partition *p, unsigned int vp, uint32_t flag)
 {
 	uint32_t *flags;
