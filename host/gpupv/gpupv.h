@@ -54,8 +54,8 @@ struct gpupv_rule {
 struct gpupv_config {
 	uint32_t version;		/* interface version of the host; 0: tells none */
 	uint32_t host_caps;		/* bit 0: takes page frame lists of guest memory */
-	uint16_t io_space_mib;		/* size of the IO space that the offer announces */
-	bool short_errors;		/* errors are 4 bytes of status, whatever the guest expects */
+	uint16_t io_space_mib;		/* size of the IO space, in the offer */
+	bool short_errors;		/* errors are 4 bytes, whatever the guest expects */
 	uint32_t max_processes;		/* CREATEPROCESS fails beyond; 0: no bound */
 	unsigned int rules;
 	struct gpupv_rule rule[GPUPV_MAX_RULES];
@@ -100,8 +100,10 @@ void gpupv_free(struct gpupv *g);
 
 /*
  * The control commands "gpupv status", "gpupv objects", "gpupv set KEY VALUE"
- * (options as above; version, io-space and GPU keys act on what is offered
- * from then on) and "gpupv clear" (drop the rules).
+ * (options as above: rules and bounds hold at once, async and hwsch from the
+ * adapter's next start, other GPU keys from the next addition; the version can
+ * change while there is no GPU, the IO space not at all) and "gpupv clear"
+ * (drop the rules).
  */
 void gpupv_control(struct gpupv *g, struct control *c);
 

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of commands: number, name, lengths, who may send it, and which
+ * function carries it out. Lengths are without the extended header.
+ *
+ * Numbers that the table lacks are either undefined, or defined but never sent
+ * by a Linux guest, so that nothing is known of their layout: both are
+ * violations. Commands with no function are known but not offered by this
+ * host; they are answered with STATUS_NOT_SUPPORTED and are no violation.
+ */
+#include <stdlib.h>
+#include <strings.h>
+
+#include "internal.h"
+
+#define G(nr, proc, req, rep, at, ...) \
+	{ .number = WIRE_##nr, .name = #nr, .channel_type = WIRE_VM_TO_HOST, \
+	  .process = PROCESS_##proc, .request = (req), .reply = (rep), .status_at = (at), \
+	  ##__VA_ARGS__ }
+#define V(nr, proc, req, rep, at, ...) \
+	{ .number = WIRE_##nr, .name = #nr, .channel_type = WIRE_VGPU_TO_HOST, \
+	  .process = PROCESS_##proc, .request = (req), .reply = (rep), .status_at = (at), \
+	  ##__VA_ARGS__ }
+
+static const struct gpupv_command commands[] = {
+	G(CREATEPROCESS, NONE, 568, 4, -1, .run = run_createprocess),
+	G(DESTROYPROCESS, NAMED, 24, 4, 0, .run = run_destroyprocess),
+	G(OPENSYNCOBJECT, NAMED, 40, 24, 4),
+	G(DESTROYSYNCOBJECT, NAMED, 32, 4, 0),
+	G(CREATENTSHAREDOBJECT, NAMED, 32, 4, -1),
+	G(DESTROYNTSHAREDOBJECT, NONE, 32, 4, 0),
+	G(SETIOSPACEREGION, NONE, 48, 4, 0, .run = run_setiospaceregion),
+	G(SHAREOBJECTWITHHOST, NAMED, 40, 16, 0),
+	G(ISFEATUREENABLED_GLOBAL, NONE, 32, 16, 0, .run = run_isfeatureenabled_global),
+
+	V(CREATEDEVICE, NAMED, 40, 4, -1),
+	V(DESTROYDEVICE, NAMED, 32, 4, 0),
+	V(QUERYADAPTERINFO, NAMED, WIRE_QUERY_BASE + 1, 4, 0, .variable = true,
+	  .run = run_queryadapterinfo, .shape = shape_queryadapterinfo),
+	V(CREATEALLOCATION, NAMED, 64 + 12, 16, -1, .variable = true),
+	V(DESTROYALLOCATION, NAMED, 48, 4, 0, .variable = true),
+	V(CREATECONTEXTVIRTUAL, NAMED, 55, 56, -1, .variable = true),
+	V(DESTROYCONTEXT, NAMED, 32, 4, 0),
+	V(CREATESYNCOBJECT, NAMED, 128, 32, -1),
+	V(CREATEPAGINGQUEUE, NAMED, 56, 24, -1),
+	V(DESTROYPAGINGQUEUE, NAMED, 32, 4, 0),
+	V(MAKERESIDENT, NAMED, 48, 24, 16, .variable = true),
+	V(EVICT, NAMED, 40, 8, -1, .variable = true),
+	V(ESCAPE, NAMED, 55, 0, -1, .variable = true),
+	V(OPENADAPTER, NONE, 40, 16, 4, .when_closed = true, .run = run_openadapter),
+	V(CLOSEADAPTER, NONE, 32, 4, 0, .run = run_closeadapter),
+	V(FREEGPUVIRTUALADDRESS, NAMED, 48, 4, 0),
+	V(MAPGPUVIRTUALADDRESS, NAMED, 136, 24, 16),
+	V(RESERVEGPUVIRTUALADDRESS, NAMED, 96, 16, -1),
+	V(UPDATEGPUVIRTUALADDRESS, NAMED, 120, 4, 0, .variable = true),
+	V(SUBMITCOMMAND, NAMED, 408, 4, 0, .variable = true, .may_async = true),
+	V(QUERYVIDEOMEMORYINFO, NAMED, 40, 32, -1),
+	V(WAITFORSYNCOBJECTFROMCPU, NAMED, 56, 4, 0, .variable = true),
+	V(LOCK2, NAMED, 64, 16, 0),
+	V(UNLOCK2, NAMED, 40, 4, 0),
+	V(WAITFORSYNCOBJECTFROMGPU, NAMED, 52, 4, 0, .variable = true, .may_async = true),
+	V(SIGNALSYNCOBJECT, NAMED, 56, 4, 0, .variable = true, .may_async = true),
+	V(GETDEVICESTATE, NAMED, 80, 64, 56),
+	V(MARKDEVICEASERROR, NAMED, 32, 4, 0),
+	V(OPENRESOURCE, NAMED, 48, 8, 4),
+	V(SETCONTEXTSCHEDULINGPRIORITY, NAMED, 40, 4, 0),
+	V(GETINTERNALADAPTERINFO, NONE, 24, 4, 0, .run = run_getinternaladapterinfo),
+	V(FLUSHHEAPTRANSITIONS, NAMED, 24, 4, 0),
+	V(DDIGETSTANDARDALLOCATIONDRIVERDATA, NAMED, 64, 36, 0),
+	V(QUERYALLOCATIONRESIDENCY, NAMED, 56, 8, 0, .variable = true),
+	V(FLUSHDEVICE, NAMED, 32, 4, 0),
+	V(SETEXISTINGSYSMEMSTORE, NAMED, 40, 4, 0),
+	V(QUERYSTATISTICS, MAY, 832, 784, 0),
+	V(CHANGEVIDEOMEMORYRESERVATION, NAMED, 56, 4, 0),
+	V(CREATEHWQUEUE, NAMED, 72, 72, 24, .variable = true),
+	V(DESTROYHWQUEUE, NAMED, 32, 4, 0),
+	V(SUBMITCOMMANDTOHWQUEUE, NAMED, 80, 4, 0, .variable = true, .may_async = true),
+	V(UPDATEALLOCATIONPROPERTY, NAMED, 64, 16, 8),
+	V(OFFERALLOCATIONS, NAMED, 48, 4, 0, .variable = true),
+	V(RECLAIMALLOCATIONS, NAMED, 48, 16, 8, .variable = true),
+	V(SETALLOCATIONPRIORITY, NAMED, 40, 4, 0, .variable = true),
+	V(GETALLOCATIONPRIORITY, NAMED, 40, 8, 0, .variable = true),
+	V(GETCONTEXTSCHEDULINGPRIORITY, NAMED, 32, 8, 0),
+	V(QUERYCLOCKCALIBRATION, NAMED, 64, 32, 0),
+	V(SETEXISTINGSYSMEMPAGES, NAMED, 40 + 8 * 15867, 4, 0),
+	V(INVALIDATECACHE, NAMED, 56, 4, 0),
+	V(ISFEATUREENABLED, NONE, 32, 16, 0, .run = run_isfeatureenabled),
+};
+
+const struct gpupv_command *command_find(uint32_t channel_type, uint32_t number)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+		const struct gpupv_command *c = &commands[i];
+
+		if (c->number == number && c->channel_type == channel_type)
+			return c;
+	}
+	return NULL;
+}
+
+const struct gpupv_command *command_parse(const char *text)
+{
+	char *end;
+	unsigned long number = strtoul(text, &end, 0);
+	bool numeric = end != text && !*end;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+		const struct gpupv_command *c = &commands[i];
+
+		if (numeric ? c->number == number : !strcasecmp(c->name, text))
+			return c;
+	}
+	return NULL;
+}
