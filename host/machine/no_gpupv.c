@@ -112,7 +112,12 @@ const char *gpupv_gpu_add(struct gpupv *g, unsigned int i)
 	pc.host_luid = g->c.gpu[i].host_luid;
 	g->gpu[i].ch = vmbus_offer(g->v, &o, &service, g);
 	g->gpu[i].f = vpci_add(g->v, &pc, &no_ops, g);
-	return g->gpu[i].ch && g->gpu[i].f ? NULL : "its channels cannot be offered";
+	if (g->gpu[i].ch && g->gpu[i].f)
+		return NULL;
+	if (g->gpu[i].ch)
+		vmbus_rescind(g->gpu[i].ch);
+	g->gpu[i].ch = NULL;
+	return "its channels cannot be offered";
 }
 
 const char *gpupv_gpu_remove(struct gpupv *g, const char *name, bool surprise)

@@ -64,6 +64,21 @@ static uint32_t server_take_relid(struct vmbus *v)
 	return 0;
 }
 
+/*
+ * Another channel with this instance was rescinded, and the guest has not let
+ * go of it yet. Linux takes an offer of an instance that it still has for the
+ * return from hibernation (vmbus_onoffer()), and warns.
+ */
+static bool server_instance_busy(const struct vmbus_channel *ch)
+{
+	for (const struct vmbus_channel *c = ch->bus->first; c; c = c->next)
+		if (c != ch && c->rescinded && c->relid &&
+		    guid_equal(&c->offer.instance, &ch->offer.instance))
+			return true;
+	return false;
+}
+
+/* Offer it now, or leave it for the next call when that cannot be. */
 static void server_send_offer(struct vmbus_channel *ch)
 {
 	struct vmbus *v = ch->bus;
@@ -76,6 +91,10 @@ static void server_send_offer(struct vmbus_channel *ch)
 		.dedicated_interrupt = 1,
 	};
 
+	if (server_instance_busy(ch)) {
+		log_debug(AREA, "%s: waits until its instance is released", ch->offer.name);
+		return;
+	}
 	ch->relid = server_take_relid(v);
 	if (!ch->relid) {
 		log_info(AREA, "%s: no relid is free; offered when one is", ch->offer.name);
@@ -218,7 +237,7 @@ static void handle_relid_released(struct vmbus *v, const void *message, size_t l
 		server_drop(ch);
 	else
 		ch->given_up = true;
-	/* A relid is free now, for channels that found none. */
+	/* A relid and an instance are free now, for channels that wait for one. */
 	if (v->offering)
 		server_offer_all(v);
 }
