@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The synthetic video device: its channel, the protocol's state, and checks of what the guest says. */
+/* The synthetic video device: its channel, the protocol, and checks of what the guest says. */
 #include <stdlib.h>
 #include <string.h>
 #include <glib.h>
@@ -199,7 +199,7 @@ static void situation_update(struct display *d, const struct message *m)
  * Rectangles are not held against the size on screen: on a mode change the DIRT
  * of the new picture comes before the SITUATION_UPDATE that tells its size.
  */
-static void dirt(struct display *d, const struct message *m)
+static void dirty(struct display *d, const struct message *m)
 {
 	struct video_dirt q;
 
@@ -260,7 +260,7 @@ static const struct handler {
 	{ VIDEO_SITUATION_UPDATE, sizeof(struct video_situation), true, situation_update },
 	{ VIDEO_POINTER_POSITION, sizeof(struct video_pointer_position), false, pointer_position },
 	{ VIDEO_POINTER_SHAPE, sizeof(struct video_pointer_shape), true, pointer_shape },
-	{ VIDEO_DIRT, sizeof(struct video_dirt), true, dirt },
+	{ VIDEO_DIRT, sizeof(struct video_dirt), true, dirty },
 	{ VIDEO_RESOLUTION_REQUEST, sizeof(struct video_resolution_request), false,
 	  resolution_request },
 };
@@ -372,7 +372,7 @@ bool display_parse_modes(struct display_config *c, const char *text, const char 
 		m.width = parse_side(&text);
 		m.height = m.width && *text++ == 'x' ? parse_side(&text) : 0;
 		if (!m.height) {
-			*err = "a mode list is WIDTHxHEIGHT[+WIDTHxHEIGHT]..., sides of 64 to 16384";
+			*err = "modes are WIDTHxHEIGHT[+WIDTHxHEIGHT]..., sides of 64 to 16384";
 			return false;
 		}
 		if (n == DISPLAY_MAX_MODES) {

@@ -57,9 +57,10 @@ struct display;
 bool display_parse_modes(struct display_config *c, const char *text, const char **err);
 
 /*
- * Make the device and offer it. @c is copied, the text of run_dir as well. NULL when the name or the
- * instance is taken, or the configuration is out of its bounds. The display
- * outlives its channel: display_free() comes after vmbus_free().
+ * Make the device and offer it. @c is copied, the text of run_dir as well. NULL
+ * when the name or the instance is taken, or the configuration is out of its
+ * bounds. The display outlives its channel: display_free() comes after
+ * vmbus_free().
  */
 struct display *display_new(struct host *h, struct vmbus *v, const struct display_config *c);
 void display_free(struct display *d);

@@ -9,7 +9,7 @@
  * The guest can ask for it, too, so only names of pictures are taken: nothing
  * else of the machine can be written over.
  */
-static const char *screenshot(void *arg, int argc, char **argv, GString *out)
+static const char *take_command(void *arg, int argc, char **argv, GString *out)
 {
 	struct display *d = arg;
 	struct host *h = display_host(d);
@@ -80,6 +80,6 @@ static const char *display_command(void *arg, int argc, char **argv, GString *ou
 
 void display_register(struct display *d, struct control *c)
 {
-	control_register(c, "screenshot", "screenshot PATH.png", screenshot, d);
+	control_register(c, "screenshot", "screenshot PATH.png", take_command, d);
 	control_register(c, "display", "display [plug|unplug]", display_command, d);
 }

@@ -591,7 +591,8 @@ static void test_status_line(void **state)
 	paint32(s, &vga);
 	send_message(s, DIRT, rects, sizeof(rects));
 	assert_null(take(s, &pic));
-	run_line(s, "display", "present 1 open 1 version 3.5 vram 0x1000000 active 1 size 640x480 ");
+	run_line(s, "display", "present 1 open 1 version 3.5 vram 0x1000000 active 1 ");
+	run_line(s, "display", " active 1 size 640x480 pitch 2560 bpp 32 ");
 	run_line(s, "display", " pitch 2560 bpp 32 situations 1 dirts 1 pointers 0 refused 0 crc ");
 	snprintf(want, sizeof(want), " crc %08x\nok\n", picture_crc(&pic));
 	picture_free(&pic);
@@ -779,6 +780,7 @@ static void test_bad_headers(void **state)
 {
 	/* pipe type, pipe size, message type, size */
 	static const uint32_t good[4] = { 1, 12, VERSION, 12 };
+	static const uint32_t shape[4] = { 1, 8 + 25, SHAPE, 8 + 25 };
 	static const uint32_t bad[][4] = {
 		{ 0, 12, VERSION, 12 }, { 2, 12, VERSION, 12 }, { 1, 13, VERSION, 12 },
 		{ 1, 12, VERSION, 13 }, { 1, 0, VERSION, 0 }, { 1, 7, VERSION, 7 },
@@ -786,7 +788,7 @@ static void test_bad_headers(void **state)
 		{ 1, 0xffffffff, VERSION, 0xffffffff },
 	};
 	struct setup *s = *state;
-	uint8_t b[24] = { 0 };
+	uint8_t b[16 + 24] = { 0 };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		memcpy(b, bad[i], 16);
@@ -798,6 +800,13 @@ static void test_bad_headers(void **state)
 	memcpy(b, good, 16);
 	expect_packet_refused(s, 11, b, 20);
 	start(s);
+	/* A type with a tail of any length: it must end within the packet. */
+	memset(b, 0, sizeof(b));
+	memcpy(b, shape, 16);
+	expect_packet_refused(s, 6, b, sizeof(b));
+	b[4] = b[12] = 8 + 24;
+	assert_true(fake_channel_write(&s->ch, 6, false, 1, b, sizeof(b)));
+	assert_int_equal(status(s).pointers, 1);
 }
 
 /* ---- coming and going ---- */
