@@ -256,10 +256,14 @@ class Apt:
                 self.run("apt-get", "update", "-o", "APT::Update::Error-Mode=any")
                 print("  without the updates and security suites: %s" % first, file=sys.stderr)
 
-    def versions(self, package):
-        """All versions of @package on offer."""
-        out = self.run("apt-cache", "madison", package)
-        return [x.split("|")[1].strip() for x in out.splitlines() if x.count("|") == 2]
+    def versions(self, *packages):
+        """{package: [versions on offer]}"""
+        found = {p: [] for p in packages}
+        for line in self.run("apt-cache", "madison", *packages).splitlines():
+            part = [x.strip() for x in line.split("|")]
+            if len(part) == 3 and part[0] in found:
+                found[part[0]].append(part[1])
+        return found
 
     def names(self, pattern):
         """Names of packages that match the whole of @pattern."""

@@ -16,5 +16,5 @@ INITRDS = os.path.join(VM, "initrd")
 RUN = os.path.join(BUILD, "run")		# one folder per running guest
 SCRATCH = os.path.join(BUILD, "scratch")	# writable in the guest
 MODULES = os.path.join(BUILD, "modules")	# out-of-tree modules by kernel release
-PLUGIN = os.path.join(BUILD, "host", "dxg-partition.so")
+PLUGIN = os.path.join(BUILD, "host", "plugin", "dxg-partition.so")
 STAMP = ".complete"				# the last file written into a folder
