@@ -36,6 +36,8 @@ void partition_free(struct partition *p)
 
 void partition_reset(struct partition *p)
 {
+	if (p->seen_guest)
+		log_info(AREA, "reset");
 	synic_clear(p);
 	memset(&p->crash, 0, sizeof(p->crash));
 	p->guest_os_id = 0;
