@@ -100,12 +100,12 @@ enum drm_dxg_dev_query_type {
  * for @type to @size and does nothing else. Otherwise @size bytes at @pointer
  * hold that structure, in and out. @size may be smaller than what the kernel
  * knows, down to the size that the structure had when it was introduced: the
- * rest is not returned. It may be larger if the excess is zero for the types
- * that have input fields; the excess is returned as zero. On success @size
- * becomes the number of bytes that carry information.
+ * rest is not returned. It may be larger, up to 4096, if the excess is zero
+ * for the types that have input fields; the excess is returned as zero for the
+ * others. On success @size becomes the number of bytes that carry information.
  *
  * Errors besides the general ones: EINVAL for an unknown @type and for a @size
- * that is too small, E2BIG when the excess of an input is not zero.
+ * that is too small or too large, E2BIG when the excess of an input is not zero.
  */
 struct drm_dxg_dev_query {
 	/** @type: One of &enum drm_dxg_dev_query_type. */
@@ -201,6 +201,11 @@ enum drm_dxg_host_query {
 	/** @DRM_DXG_HOST_QUERY_UMD_PRIVATE: Opaque data of the vendor's driver, any size. */
 	DRM_DXG_HOST_QUERY_UMD_PRIVATE = 0,
 	/**
+	 * @DRM_DXG_HOST_QUERY_SEGMENT_SIZE: 24 bytes: __u64 each of dedicated
+	 * video memory, dedicated system memory and shared system memory.
+	 */
+	DRM_DXG_HOST_QUERY_SEGMENT_SIZE = 3,
+	/**
 	 * @DRM_DXG_HOST_QUERY_REGISTRY_INFO: 2080 bytes: adapter, BIOS, DAC and
 	 * chip name, 260 UTF-16 units each.
 	 */
@@ -227,6 +232,8 @@ enum drm_dxg_host_query {
 	 * revision and bus type.
 	 */
 	DRM_DXG_HOST_QUERY_DEVICE_IDS = 31,
+	/** @DRM_DXG_HOST_QUERY_REGISTRY_INFO_RENDER: As REGISTRY_INFO, of the render half. */
+	DRM_DXG_HOST_QUERY_REGISTRY_INFO_RENDER = 54,
 	/** @DRM_DXG_HOST_QUERY_DRIVER_VERSION_RENDER: As DRIVER_VERSION, of the render half. */
 	DRM_DXG_HOST_QUERY_DRIVER_VERSION_RENDER = 56,
 	/** @DRM_DXG_HOST_QUERY_ADAPTER_TYPE_RENDER: As ADAPTER_TYPE, of the render half. */

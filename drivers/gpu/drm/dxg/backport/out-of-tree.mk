@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a kernel tree would give, for a build outside of one. Features of older
+# kernels are looked up in their headers, not derived from version numbers,
+# because distributions backport.
+#
+# src is this driver's folder, srctree the kernel's (its headers).
+
+CONFIG_DRM_DXG := m
+CONFIG_DRM_DXG_CORE := m
+
+dxg-project := $(src)/../../../..
+# The user interface header finds drm.h beside itself in a tree.
+ccflags-y += -I$(dxg-project)/include/uapi -idirafter $(srctree)/include/uapi/drm

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Host commands: encode, send, judge the reply, decode. Nothing else builds or
+ * reads a message.
+ */
+#include <linux/err.h>
+#include <linux/nls.h>
+#include <linux/string.h>
+
+#include <kunit/visibility.h>
+
+#include "dxg_cmd.h"
+#include "dxg_device.h"
+#include "dxg_proto.h"
+#include "dxg_proto_check.h"
+#include "dxg_status.h"
+
+/* The reply has no status of its own. */
+#define DXG_NO_STATUS	SIZE_MAX
+
+static u32 dxg_reply_word(const struct dxg_request *req, size_t offset)
+{
+	u32 word;
+
+	memcpy(&word, req->reply + offset, sizeof(word));
+	return word;
+}
+
+/*
+ * Judge the length of a reply and find its status, which stands at @status_at.
+ *
+ * A host that fails a command may answer with less than the whole structure:
+ * either cut behind the status, or with a bare status. A failure status in
+ * such a reply counts, whatever its length; a short reply without one is
+ * malformed. VMBus pads to eight bytes, so four bytes of status look like
+ * eight.
+ */
+static int dxg_reply_check(struct dxg_request *req, size_t status_at, u32 *status)
+{
+	bool whole = req->got >= req->want;
+
+	*status = DXG_STATUS_SUCCESS;
+	if (status_at != DXG_NO_STATUS && req->got >= status_at + sizeof(u32))
+		*status = dxg_reply_word(req, status_at);
+	if (whole || dxg_status_failed(*status))
+		return 0;
+
+	if (req->got >= sizeof(u32) && req->got <= 8) {
+		*status = dxg_reply_word(req, 0);
+		if (dxg_status_failed(*status))
+			return 0;
+	}
+	dxg_port_violation(req->link->port, "reply shorter than the command's", req->command);
+	return -EIO;
+}
+
+/* Run a command whose reply is judged by dxg_reply_check(). */
+static int dxg_cmd_run(struct dxg_request *req, size_t status_at, u32 *status)
+{
+	int ret = dxg_request_run(req);
+
+	return ret ?: dxg_reply_check(req, status_at, status);
+}
+
+/**
+ * dxg_utf16_to_utf8() - Copy a string of the host.
+ * @in: UTF-16, ended by 0 or by @units.
+ * @units: Size of @in in 16-bit units.
+ * @out: UTF-8, always ended by 0, cut at a character when too long.
+ * @size: Bytes of @out, at least 1.
+ *
+ * Control characters become question marks: the text goes to logs and sysfs.
+ */
+void dxg_utf16_to_utf8(const u16 *in, size_t units, char *out, size_t size)
+{
+	int len = utf16s_to_utf8s((const wchar_t *)in, units, UTF16_LITTLE_ENDIAN, out, size - 1);
+	int i;
+
+	for (i = 0; i < len; i++)
+		if ((u8)out[i] < ' ' || out[i] == 0x7f)
+			out[i] = '?';
+	out[len] = '\0';
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_utf16_to_utf8);
+
+/**
+ * dxg_cmd_set_iospace_region() - Tell the host where its memory may appear.
+ * @link: The host's link.
+ * @start: Guest-physical address.
+ * @length: Bytes.
+ * @status: NTSTATUS of the host.
+ */
+int dxg_cmd_set_iospace_region(struct dxg_link *link, u64 start, u64 length, u32 *status)
+{
+	struct dxgp_setiospaceregion *cmd;
+	struct dxg_request *req;
+	int ret;
+
+	req = dxg_request_alloc(link, DXGP_CMD_SETIOSPACEREGION, 0, sizeof(*cmd), sizeof(u32), 0);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	cmd = dxg_request_cmd(req);
+	cmd->start = start;
+	cmd->length = length;
+	ret = dxg_cmd_run(req, 0, status);
+	dxg_request_put(req);
+	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_set_iospace_region);
+
+/* The creator left before the reply: what it brings must go again. */
+static void dxg_create_process_late(struct dxg_request *req)
+{
+	struct dxg_host *host = req->late_data;
+	u32 status;
+
+	if (req->got >= sizeof(u32) && dxg_reply_word(req, 0))
+		dxg_cmd_destroy_process(&host->link, dxg_reply_word(req, 0), &status);
+}
+
+static void dxg_create_process_free(struct dxg_request *req)
+{
+	dxg_host_put(req->late_data);
+}
+
+/**
+ * dxg_cmd_create_process() - Make a process on the host.
+ * @host: The host.
+ * @owner: The link whose end ends the wait.
+ * @cookie: Any number that names the process here; never an address.
+ * @pid: Process id in the initial name space.
+ * @name: Name to show on the host, at most 260 bytes count.
+ * @flags: DXG_REQ_xxx.
+ * @process: Returns the host's handle.
+ *
+ * The reply has no status: -ENOMEM when the host refused. If the wait ends
+ * early, a process that the host still makes is destroyed.
+ */
+int dxg_cmd_create_process(struct dxg_host *host, struct dxg_link *owner, u64 cookie, u32 pid,
+			   const char *name, unsigned int flags, u32 *process)
+{
+	struct dxgp_createprocess *cmd;
+	struct dxg_request *req;
+	u32 status;
+	size_t i;
+	int ret;
+
+	req = dxg_request_alloc(&host->link, DXGP_CMD_CREATEPROCESS, 0, sizeof(*cmd),
+				sizeof(struct dxgp_createprocess_reply), flags);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	req->owner = owner;
+	req->late_data = dxg_host_get(host);
+	req->late = dxg_create_process_late;
+	req->free = dxg_create_process_free;
+
+	cmd = dxg_request_cmd(req);
+	cmd->cookie = cookie;
+	cmd->process_id = pid;
+	cmd->flags = DXGP_PROCESS_LINUX;
+	for (i = 0; name[i] && i < ARRAY_SIZE(cmd->process_name) - 1; i++)
+		cmd->process_name[i] = (u8)name[i];
+
+	ret = dxg_cmd_run(req, DXG_NO_STATUS, &status);
+	if (!ret && dxg_status_failed(status))
+		ret = -ENOMEM;
+	if (!ret) {
+		*process = dxg_reply_word(req, 0);
+		if (!*process)
+			ret = -ENOMEM;
+	}
+	dxg_request_put(req);
+	return ret;
+}
+
+/**
+ * dxg_cmd_destroy_process() - End a process on the host, with all it holds.
+ */
+int dxg_cmd_destroy_process(struct dxg_link *link, u32 process, u32 *status)
+{
+	struct dxg_request *req;
+	int ret;
+
+	req = dxg_request_alloc(link, DXGP_CMD_DESTROYPROCESS, process,
+				sizeof(struct dxgp_destroyprocess), sizeof(u32), DXG_REQ_TEARDOWN);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	ret = dxg_cmd_run(req, 0, status);
+	dxg_request_put(req);
+	return ret;
+}
+
+/**
+ * dxg_cmd_open_adapter() - Begin to use an adapter.
+ * @link: The adapter's link.
+ * @adapter: Returns the host's handle of the adapter, not 0.
+ * @status: NTSTATUS of the host.
+ */
+int dxg_cmd_open_adapter(struct dxg_link *link, u32 *adapter, u32 *status)
+{
+	const struct dxgp_openadapter_reply *reply;
+	struct dxgp_openadapter *cmd;
+	struct dxg_request *req;
+	int ret;
+
+	req = dxg_request_alloc(link, DXGP_CMD_OPENADAPTER, 0, sizeof(*cmd), sizeof(*reply), 0);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	cmd = dxg_request_cmd(req);
+	cmd->vmbus_interface_version = link->version;
+	cmd->vmbus_last_compatible_interface_version = DXGP_VERSION_COMPATIBLE;
+
+	ret = dxg_cmd_run(req, offsetof(struct dxgp_openadapter_reply, status), status);
+	if (!ret && !dxg_status_failed(*status)) {
+		reply = req->reply;
+		*adapter = reply->host_adapter_handle;
+		if (!*adapter) {
+			dxg_port_violation(link->port, "adapter handle 0", req->command);
+			ret = -EIO;
+		}
+	}
+	dxg_request_put(req);
+	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_open_adapter);
+
+/**
+ * dxg_cmd_close_adapter() - No longer use an adapter. The reply carries nothing.
+ */
+int dxg_cmd_close_adapter(struct dxg_link *link, u32 adapter)
+{
+	struct dxgp_closeadapter *cmd;
+	struct dxg_request *req;
+	int ret;
+
+	req = dxg_request_alloc(link, DXGP_CMD_CLOSEADAPTER, 0, sizeof(*cmd), 0, DXG_REQ_TEARDOWN);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	cmd = dxg_request_cmd(req);
+	cmd->host_handle = adapter;
+	ret = dxg_request_run(req);
+	dxg_request_put(req);
+	return ret;
+}
+
+/**
+ * dxg_cmd_get_adapter_info() - Ask what the adapter is.
+ * @link: The adapter's link.
+ * @info: Returns what the host said.
+ *
+ * The reply has no status: 0 or -errno.
+ */
+int dxg_cmd_get_adapter_info(struct dxg_link *link, struct dxg_adapter_info *info)
+{
+	const struct dxgp_getinternaladapterinfo_reply *reply;
+	size_t want = sizeof(*reply);
+	struct dxg_request *req;
+	u32 status;
+	int ret;
+
+	if (link->version < DXGP_VERSION_EXT_HEADER)
+		want = offsetof(struct dxgp_getinternaladapterinfo_reply, host_vgpu_luid);
+
+	req = dxg_request_alloc(link, DXGP_CMD_GETINTERNALADAPTERINFO, 0,
+				sizeof(struct dxgp_getinternaladapterinfo), want, 0);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+
+	ret = dxg_cmd_run(req, DXG_NO_STATUS, &status);
+	if (!ret && dxg_status_failed(status))
+		ret = dxg_status_to_errno(req->command, status);
+	if (!ret) {
+		reply = req->reply;
+		memset(info, 0, sizeof(*info));
+		info->luid = reply->host_adapter_luid;
+		if (want == sizeof(*reply))
+			info->vgpu_luid = reply->host_vgpu_luid;
+		info->flags = reply->flags;
+		info->driver_ddi_version = reply->driver_ddi_version;
+		dxg_utf16_to_utf8(reply->device_description,
+				  ARRAY_SIZE(reply->device_description), info->description,
+				  sizeof(info->description));
+	}
+	dxg_request_put(req);
+	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_get_adapter_info);
+
+/**
+ * dxg_cmd_query_adapter_info() - Ask for one property in the host's format.
+ * @link: The adapter's link.
+ * @process: Host handle of the asking process.
+ * @query: The host's number of the property.
+ * @data: In and out.
+ * @size: Bytes of @data, from 1.
+ * @flags: DXG_REQ_xxx.
+ * @status: NTSTATUS of the host.
+ */
+int dxg_cmd_query_adapter_info(struct dxg_link *link, u32 process, u32 query, void *data,
+			       u32 size, unsigned int flags, u32 *status)
+{
+	bool has_status = link->version >= DXGP_VERSION_EXT_HEADER;
+	size_t head = has_status ? sizeof(u32) : 0;
+	struct dxgp_queryadapterinfo *cmd;
+	struct dxg_request *req;
+	int ret;
+
+	req = dxg_request_alloc(link, DXGP_CMD_QUERYADAPTERINFO, process,
+				DXGP_QUERYADAPTERINFO_SIZE((size_t)size), head + size, flags);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	cmd = dxg_request_cmd(req);
+	cmd->query_type = query;
+	cmd->private_data_size = size;
+	memcpy(cmd->private_data, data, size);
+
+	ret = dxg_request_run(req);
+	if (!ret && !has_status && !req->got)
+		/* An old host has no other way to refuse than an empty reply. */
+		*status = DXG_STATUS_INVALID_PARAMETER;
+	else if (!ret)
+		ret = dxg_reply_check(req, has_status ? 0 : DXG_NO_STATUS, status);
+	if (!ret && !dxg_status_failed(*status))
+		memcpy(data, req->reply + head, size);
+	dxg_request_put(req);
+	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_query_adapter_info);
+
+/**
+ * dxg_cmd_is_feature_enabled() - Ask whether the adapter has a feature.
+ * @link: The adapter's link.
+ * @feature: The host's number of the feature.
+ * @version: Returns the version of the feature.
+ * @flags: Returns DXGP_FEATURE_xxx.
+ * @status: NTSTATUS of the host.
+ */
+int dxg_cmd_is_feature_enabled(struct dxg_link *link, u32 feature, u32 *version, u32 *flags,
+			       u32 *status)
+{
+	const struct dxgp_isfeatureenabled_reply *reply;
+	struct dxgp_isfeatureenabled *cmd;
+	struct dxg_request *req;
+	int ret;
+
+	req = dxg_request_alloc(link, DXGP_CMD_ISFEATUREENABLED, 0, sizeof(*cmd), sizeof(*reply),
+				DXG_REQ_KILLABLE);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	cmd = dxg_request_cmd(req);
+	cmd->feature_id = feature;
+
+	ret = dxg_cmd_run(req, offsetof(struct dxgp_isfeatureenabled_reply, status), status);
+	if (!ret && !dxg_status_failed(*status)) {
+		reply = req->reply;
+		*version = reply->result.version;
+		*flags = reply->result.flags;
+	}
+	dxg_request_put(req);
+	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_is_feature_enabled);

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * debugfs, in the folder of the DRM device, for root:
+ *
+ * dxg_host      the host, its channels, their counters
+ * dxg_requests  messages that the host has not answered
+ * dxg_processes processes on the host
+ * dxg_idle      reading it waits until closed files have been torn down, and
+ *               returns the number of processes that are left
+ */
+#include <linux/seq_file.h>
+
+#include <drm/drm_debugfs.h>
+#include <drm/drm_print.h>
+
+#include "dxg_debugfs.h"
+#include "dxg_device.h"
+#include "dxg_process.h"
+
+static void dxg_show_port(struct seq_file *m, struct dxg_port *port)
+{
+	seq_printf(m, "%s: %s, sent %lld, received %lld, messages %lld, pending %u, full %lld, timeouts %lld, violations %lld\n",
+		   port->name, READ_ONCE(port->open) ? "open" : "closed",
+		   atomic64_read(&port->sent), atomic64_read(&port->received),
+		   atomic64_read(&port->messages), READ_ONCE(port->pending),
+		   atomic64_read(&port->full), atomic64_read(&port->timeouts),
+		   atomic64_read(&port->violations));
+}
+
+static struct dxg_device *dxg_debugfs_device(struct seq_file *m)
+{
+	struct drm_debugfs_entry *entry = m->private;
+
+	return to_dxg_device(entry->dev);
+}
+
+static int dxg_host_show(struct seq_file *m, void *data)
+{
+	struct dxg_device *dxg = dxg_debugfs_device(m);
+	struct dxg_host *host = dxg->host;
+
+	seq_printf(m, "interface version: %u\n", dxg->link.version);
+	seq_printf(m, "host capabilities: 0x%x\n", host->caps);
+	seq_printf(m, "io space: 0x%llx bytes at 0x%llx\n", host->iospace_size,
+		   host->iospace_start);
+	seq_printf(m, "adapter handle: 0x%x\n", dxg->handle);
+	seq_printf(m, "adapter flags: 0x%x\n", dxg->info.flags);
+	dxg_show_port(m, &host->port);
+	if (dxg->link.port != &host->port)
+		dxg_show_port(m, dxg->link.port);
+	return 0;
+}
+
+static void dxg_show_requests(struct seq_file *m, struct dxg_port *port)
+{
+	struct dxg_request *req;
+	unsigned long id;
+
+	xa_lock_irq(&port->requests);
+	xa_for_each(&port->requests, id, req)
+		seq_printf(m, "%s id %lu command %u for %lld us%s\n", port->name, id, req->command,
+			   ktime_us_delta(ktime_get(), req->start),
+			   req->abandoned ? " abandoned" : "");
+	xa_unlock_irq(&port->requests);
+}
+
+static int dxg_requests_show(struct seq_file *m, void *data)
+{
+	struct dxg_device *dxg = dxg_debugfs_device(m);
+
+	dxg_show_requests(m, &dxg->host->port);
+	if (dxg->link.port != &dxg->host->port)
+		dxg_show_requests(m, dxg->link.port);
+	return 0;
+}
+
+static int dxg_processes_show(struct seq_file *m, void *data)
+{
+	struct dxg_host *host = dxg_debugfs_device(m)->host;
+	struct dxg_process *process;
+
+	mutex_lock(&host->lock);
+	list_for_each_entry(process, &host->processes, list)
+		seq_printf(m, "cookie %u handle 0x%x\n", process->cookie,
+			   READ_ONCE(process->handle));
+	mutex_unlock(&host->lock);
+	return 0;
+}
+
+static int dxg_idle_show(struct seq_file *m, void *data)
+{
+	struct dxg_host *host = dxg_debugfs_device(m)->host;
+
+	dxg_flush_work();
+	mutex_lock(&host->lock);
+	seq_printf(m, "%zu\n", list_count_nodes(&host->processes));
+	mutex_unlock(&host->lock);
+	return 0;
+}
+
+static const struct drm_debugfs_info dxg_debugfs_files[] = {
+	{ "dxg_host", dxg_host_show, 0 },
+	{ "dxg_requests", dxg_requests_show, 0 },
+	{ "dxg_processes", dxg_processes_show, 0 },
+	{ "dxg_idle", dxg_idle_show, 0 },
+};
+
+/**
+ * dxg_debugfs_add() - Add the files; they appear with the device and go with it.
+ */
+void dxg_debugfs_add(struct dxg_device *dxg)
+{
+	drm_debugfs_add_files(&dxg->drm, dxg_debugfs_files, ARRAY_SIZE(dxg_debugfs_files));
+}

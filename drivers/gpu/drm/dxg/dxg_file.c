@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Open files: what is made at open and at first need, and goes at close.
+ */
+#include <linux/err.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include <drm/drm_file.h>
+
+#include "dxg_device.h"
+#include "dxg_file.h"
+#include "dxg_process.h"
+
+/**
+ * dxg_file_open() - The node is opened. Nothing is sent to the host yet.
+ */
+int dxg_file_open(struct drm_device *drm, struct drm_file *file)
+{
+	struct dxg_file *dfile = kzalloc(sizeof(*dfile), GFP_KERNEL_ACCOUNT);
+
+	if (!dfile)
+		return -ENOMEM;
+	mutex_init(&dfile->lock);
+	file->driver_priv = dfile;
+	return 0;
+}
+
+/**
+ * dxg_file_postclose() - The last reference to the file is gone. Does not wait for the host.
+ */
+void dxg_file_postclose(struct drm_device *drm, struct drm_file *file)
+{
+	struct dxg_file *dfile = file->driver_priv;
+
+	if (dfile->process)
+		dxg_process_put(dfile->process);
+	mutex_destroy(&dfile->lock);
+	kfree(dfile);
+}
+
+/**
+ * dxg_file_process() - The host process of a file, made if there is none yet.
+ *
+ * Inside drm_dev_enter(). Returns a process that lives as long as the file, or
+ * ERR_PTR: a failed exchange, or -ENOMEM when the host refuses another process.
+ */
+struct dxg_process *dxg_file_process(struct dxg_device *dxg, struct drm_file *file)
+{
+	struct dxg_file *dfile = file->driver_priv;
+	struct dxg_process *process;
+	char name[TASK_COMM_LEN];
+
+	process = smp_load_acquire(&dfile->process);
+	if (process)
+		return process;
+
+	if (mutex_lock_killable(&dfile->lock))
+		return ERR_PTR(-ERESTARTSYS);
+	process = dfile->process;
+	if (!process) {
+		get_task_comm(name, current);
+		process = dxg_process_create(dxg->host, &dxg->link, name, DXG_REQ_KILLABLE);
+		if (!IS_ERR(process))
+			smp_store_release(&dfile->process, process);
+	}
+	mutex_unlock(&dfile->lock);
+	return process;
+}

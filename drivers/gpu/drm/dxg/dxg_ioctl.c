@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The DRM face: check arguments, look up, call.
+ */
+#include <drm/drm_drv.h>
+
+#include "dxg_device.h"
+#include "dxg_file.h"
+
+static_assert(sizeof(struct drm_dxg_dev_query) == 16);
+static_assert(sizeof(struct drm_dxg_device_info) == 320);
+static_assert(sizeof(struct drm_dxg_host_adapter_info) == 16);
+static_assert(sizeof(struct drm_dxg_engine) == 128);
+static_assert(sizeof(struct drm_dxg_engines) == 16);
+static_assert(sizeof(struct drm_dxg_feature) == 16);
+
+/**
+ * dxg_ioctl_dev_query() - DRM_IOCTL_DXG_DEV_QUERY.
+ */
+int dxg_ioctl_dev_query(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	int idx, ret;
+
+	if (!drm_dev_enter(drm, &idx))
+		return -ENODEV;
+	ret = dxg_query(to_dxg_device(drm), file, data);
+	drm_dev_exit(idx);
+	return ret;
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Host processes: made at first need, ended by a worker.
+ */
+#include <linux/err.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "dxg_cmd.h"
+#include "dxg_device.h"
+#include "dxg_process.h"
+
+/**
+ * dxg_process_end() - End the process on the host, if it has not been yet.
+ *
+ * Sleeps until the host has answered or the time limit is over.
+ */
+void dxg_process_end(struct dxg_process *process)
+{
+	u32 handle = xchg(&process->handle, 0);
+	u32 status;
+
+	if (handle)
+		dxg_cmd_destroy_process(&process->host->link, handle, &status);
+}
+
+static void dxg_process_work(struct work_struct *work)
+{
+	struct dxg_process *process = container_of(work, struct dxg_process, work);
+	struct dxg_host *host = process->host;
+
+	dxg_process_end(process);
+	mutex_lock(&host->lock);
+	list_del(&process->list);
+	mutex_unlock(&host->lock);
+	xa_erase(&host->cookies, process->cookie);
+	kfree(process);
+	dxg_host_put(host);
+}
+
+static void dxg_process_release(struct kref *ref)
+{
+	struct dxg_process *process = container_of(ref, struct dxg_process, ref);
+
+	dxg_queue_work(&process->work);
+}
+
+/**
+ * dxg_process_create() - Make a process on the host for the current one.
+ * @host: The host.
+ * @owner: The link whose end ends the wait.
+ * @name: What the host shows.
+ * @flags: DXG_REQ_xxx.
+ *
+ * Returns the process with one reference, or ERR_PTR.
+ */
+struct dxg_process *dxg_process_create(struct dxg_host *host, struct dxg_link *owner,
+				       const char *name, unsigned int flags)
+{
+	struct dxg_process *process;
+	int ret;
+
+	process = kzalloc(sizeof(*process), GFP_KERNEL_ACCOUNT);
+	if (!process)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&process->ref);
+	INIT_WORK(&process->work, dxg_process_work);
+	process->host = host;
+
+	ret = xa_alloc_cyclic(&host->cookies, &process->cookie, process, xa_limit_31b,
+			      &host->next_cookie, GFP_KERNEL);
+	if (ret < 0)
+		goto err_free;
+	ret = dxg_cmd_create_process(host, owner, process->cookie, task_tgid_nr(current), name,
+				     flags, &process->handle);
+	if (ret)
+		goto err_cookie;
+
+	dxg_host_get(host);
+	mutex_lock(&host->lock);
+	list_add_tail(&process->list, &host->processes);
+	mutex_unlock(&host->lock);
+	return process;
+
+err_cookie:
+	xa_erase(&host->cookies, process->cookie);
+err_free:
+	kfree(process);
+	return ERR_PTR(ret);
+}
+
+/**
+ * dxg_process_put() - Drop a reference. From process context; does not wait for the host.
+ */
+void dxg_process_put(struct dxg_process *process)
+{
+	kref_put(&process->ref, dxg_process_release);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What clients may ask of the host by DEV_QUERY.
+ */
+#ifndef _DXG_QUERY_H_
+#define _DXG_QUERY_H_
+
+#include <linux/types.h>
+
+/* Bytes of one property, so that request and reply fit into a message. */
+#define DXG_MAX_HOST_DATA	65536
+
+int dxg_host_query_size(u32 query);
+u32 dxg_fix_adapter_type(u32 type, bool compute_only);
+
+#endif /* _DXG_QUERY_H_ */

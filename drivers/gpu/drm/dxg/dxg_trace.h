@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tracepoints: each message to the host, its reply joined by port and id, what
+ * the host says by itself, and what went wrong.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM dxg
+
+#if !defined(_DXG_TRACE_H_) || defined(TRACE_HEADER_MULTI_READ)
+#define _DXG_TRACE_H_
+
+#include <linux/ktime.h>
+#include <linux/tracepoint.h>
+
+#include "dxg_proto.h"
+#include "dxg_transport.h"
+
+#ifndef DXG_TRACE_NAMES
+#define DXG_TRACE_NAMES
+#define dxg_trace_name(name, nr) { nr, #name },
+#define dxg_trace_command(command) \
+	__print_symbolic(command, DXGP_VGPU_COMMANDS(dxg_trace_name) \
+			 DXGP_GLOBAL_COMMANDS(dxg_trace_name) { ~0u, "?" })
+#define dxg_trace_message(message) \
+	__print_symbolic(message, DXGP_HOST_MESSAGES(dxg_trace_name) { ~0u, "?" })
+#endif
+
+TRACE_EVENT(dxg_send,
+	TP_PROTO(const struct dxg_port *port, struct dxg_request *req, u64 id),
+	TP_ARGS(port, req, id),
+	TP_STRUCT__entry(
+		__string(port, port->name)
+		__field(u64, id)
+		__field(u64, luid)
+		__field(u32, command)
+		__field(u32, process)
+		__field(u32, len)
+	),
+	TP_fast_assign(
+		__assign_str(port);
+		__entry->id = id;
+		__entry->luid = (u64)req->link->luid.b << 32 | req->link->luid.a;
+		__entry->command = req->command;
+		__entry->process = ((struct dxgp_header *)dxg_request_cmd(req))->process;
+		__entry->len = req->msg_len;
+	),
+	TP_printk("port=%s id=%llu command=%s luid=0x%llx process=0x%x len=%u",
+		  __get_str(port), __entry->id, dxg_trace_command(__entry->command),
+		  __entry->luid, __entry->process, __entry->len)
+);
+
+TRACE_EVENT(dxg_reply,
+	TP_PROTO(const struct dxg_port *port, const struct dxg_request *req, size_t len, bool late),
+	TP_ARGS(port, req, len, late),
+	TP_STRUCT__entry(
+		__string(port, port->name)
+		__field(u64, id)
+		__field(u64, ns)
+		__field(u32, command)
+		__field(u32, len)
+		__field(u32, want)
+		__field(bool, late)
+	),
+	TP_fast_assign(
+		__assign_str(port);
+		__entry->id = req->id;
+		__entry->ns = ktime_to_ns(ktime_sub(ktime_get(), req->start));
+		__entry->command = req->command;
+		__entry->len = len;
+		__entry->want = req->want;
+		__entry->late = late;
+	),
+	TP_printk("port=%s id=%llu command=%s len=%u want=%u ns=%llu%s",
+		  __get_str(port), __entry->id, dxg_trace_command(__entry->command),
+		  __entry->len, __entry->want, __entry->ns, __entry->late ? " late" : "")
+);
+
+TRACE_EVENT(dxg_abandon,
+	TP_PROTO(const struct dxg_port *port, const struct dxg_request *req, int error),
+	TP_ARGS(port, req, error),
+	TP_STRUCT__entry(
+		__string(port, port->name)
+		__field(u64, id)
+		__field(u32, command)
+		__field(int, error)
+	),
+	TP_fast_assign(
+		__assign_str(port);
+		__entry->id = req->id;
+		__entry->command = req->command;
+		__entry->error = error;
+	),
+	TP_printk("port=%s id=%llu command=%s error=%d", __get_str(port), __entry->id,
+		  dxg_trace_command(__entry->command), __entry->error)
+);
+
+TRACE_EVENT(dxg_host_message,
+	TP_PROTO(const struct dxg_port *port, u32 message, size_t len),
+	TP_ARGS(port, message, len),
+	TP_STRUCT__entry(
+		__string(port, port->name)
+		__field(u32, message)
+		__field(u32, len)
+	),
+	TP_fast_assign(
+		__assign_str(port);
+		__entry->message = message;
+		__entry->len = len;
+	),
+	TP_printk("port=%s message=%s len=%u", __get_str(port),
+		  dxg_trace_message(__entry->message), __entry->len)
+);
+
+TRACE_EVENT(dxg_violation,
+	TP_PROTO(const struct dxg_port *port, const char *what, u64 value),
+	TP_ARGS(port, what, value),
+	TP_STRUCT__entry(
+		__string(port, port->name)
+		__string(what, what)
+		__field(u64, value)
+	),
+	TP_fast_assign(
+		__assign_str(port);
+		__assign_str(what);
+		__entry->value = value;
+	),
+	TP_printk("port=%s %s (0x%llx)", __get_str(port), __get_str(what), __entry->value)
+);
+
+TRACE_EVENT(dxg_status,
+	TP_PROTO(u32 command, u32 status, int error),
+	TP_ARGS(command, status, error),
+	TP_STRUCT__entry(
+		__field(u32, command)
+		__field(u32, status)
+		__field(int, error)
+	),
+	TP_fast_assign(
+		__entry->command = command;
+		__entry->status = status;
+		__entry->error = error;
+	),
+	TP_printk("command=%s status=0x%08x error=%d", dxg_trace_command(__entry->command),
+		  __entry->status, __entry->error)
+);
+
+#endif /* _DXG_TRACE_H_ */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE dxg_trace
+#include <trace/define_trace.h>
