@@ -404,7 +404,7 @@ static bool complete_config(struct display_config *c)
 		memcpy(c->modes, default_modes, sizeof(default_modes));
 		c->num_modes = G_N_ELEMENTS(default_modes);
 	}
-	c->run_dir = g_strdup(c->run_dir ? c->run_dir : "/");
+	c->run_dir = c->run_dir ? g_strdup(c->run_dir) : g_get_current_dir();
 	return c->vram_megabytes <= DISPLAY_MAX_VRAM_MB && c->num_modes <= DISPLAY_MAX_MODES;
 }
 

@@ -45,7 +45,8 @@ struct display_config {
 	struct display_mode modes[DISPLAY_MAX_MODES];
 	unsigned int num_modes;
 	bool no_dirt;			/* tell the guest that no DIRT messages are needed */
-	const char *run_dir;		/* absolute; where relative names of screenshots begin */
+	/* Absolute; where relative names of screenshots begin. NULL: the current folder. */
+	const char *run_dir;
 };
 
 struct display;
