@@ -147,9 +147,7 @@ static struct pci_driver dxg_pci_driver = {
 	.id_table = dxg_pci_ids,
 	.probe = dxg_pci_probe,
 	.remove = dxg_pci_remove,
-	.driver = {
-		.dev_groups = dxg_sysfs_groups,
-	},
+	.dev_groups = dxg_sysfs_groups,
 };
 
 /**
