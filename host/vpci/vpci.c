@@ -213,14 +213,16 @@ static void eject_soon(struct vpci_function *f)
 	f->eject = host_timer_add(f->h, 0, eject_end, f);
 }
 
-static void on_ejection_complete(struct vpci_function *f)
+static void on_ejection_complete(struct vpci_function *f, const struct vmbus_packet *p)
 {
 	if (!f->eject) {
 		log_violation(AREA, "%s: ejection complete, but nothing was ejected", f->c.name);
+		complete_status(f, p, STATUS_INVALID_DEVICE_STATE);
 		return;
 	}
 	leave_d0(f);
 	eject_soon(f);
+	complete_status(f, p, STATUS_SUCCESS);
 }
 
 /* The least length of a message; 0: no such message. */
@@ -291,7 +293,7 @@ static void dispatch(struct vpci_function *f, uint32_t type, const struct vmbus_
 		complete(f, p, STATUS_NOT_SUPPORTED, 6);
 		break;
 	case PCI_EJECTION_COMPLETE:
-		on_ejection_complete(f);
+		on_ejection_complete(f, p);
 		break;
 	default:		/* deleted interrupts that never were, config blocks */
 		complete_status(f, p, STATUS_NOT_SUPPORTED);
