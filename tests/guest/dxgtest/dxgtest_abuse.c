@@ -102,7 +102,7 @@ int dxgtest_cmd_refused(struct dxgtest_cmd *cmd, struct dxgtest_chan *c)
 		{ "unaligned", 40, ECHO_OP_MMIO, 0, 4, 8, ECHO_STATUS_RANGE },
 		{ "huge", 40, ECHO_OP_MMIO, 0, 0, ~7ull, ECHO_STATUS_RANGE },
 		{ "nowhere", 40, ECHO_OP_MMIO, 0, 1ull << 45, 4096, ECHO_STATUS_MEMORY },
-		{ "wraps", 40, ECHO_OP_MMIO, 0, ~0ull - 4095, 8192, ECHO_STATUS_RANGE },
+		{ "wraps", 40, ECHO_OP_MMIO, 0, ~0ull - 4095, 8192, ECHO_STATUS_MEMORY },
 		{ "no-gpadl", 40, ECHO_OP_GPADL, 0, 0xdead, 4096, ECHO_STATUS_MEMORY },
 	};
 	unsigned int i;

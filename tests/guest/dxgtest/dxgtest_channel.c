@@ -98,7 +98,8 @@ int dxgtest_open(struct dxgtest_chan *c, u32 pages, bool direct)
 	ret = vmbus_open(c->ch, pages * PAGE_SIZE, pages * PAGE_SIZE, NULL, 0, callback, c);
 	if (ret)
 		return ret;
-	c->need = dxgtest_max_packet(c) + 64;
+	/* Descriptor, trailer, padding; less than the whole ring, which is never all free. */
+	c->need = dxgtest_max_packet(c) + 32;
 	if (direct) {
 		c->reader = kthread_run(reader, c, "dxgtest-rx%u", c->number);
 		if (IS_ERR(c->reader)) {

@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+# The echo channels, driven by the test module.
+# usage: channels.sh MODULE normal|full
+. "$(dirname "$0")/lib.sh"
+
+MODULE=$1 TIER=$2
+packets=5000 reopens=25 delays=3
+[ "$TIER" = full ] && packets=100000 reopens=200 delays=10
+
+check module load_dxgtest "$MODULE"
+check two-channels wait_for 10 has_channels 2
+
+# traffic NAME WORD...: nothing is lost, reordered or changed; rings were full where they should.
+traffic() {
+	local name=$1 out
+	shift
+	if out=$(dxgtest traffic "$@" 2>&1); then
+		ok "$name"
+		echo "   $out"
+	else
+		not_ok "$name" "$out"
+	fi
+}
+
+check ping dxgtest ping ch=1 count=100
+check ping-second-channel dxgtest ping ch=2 count=100
+check ping-direct dxgtest ping ch=1 count=100 direct=1
+
+# Rings of 4 pages to 1 MiB, packets of 16 bytes to 16 KiB, all CPUs at once.
+traffic ring-4 ch=1 ring=4 count=$((packets / 5)) seed=1
+traffic ring-8 ch=1 ring=8 count=$((packets / 5)) seed=2 direct=1
+traffic ring-64 ch=1 ring=64 count=$((packets / 5)) seed=3
+traffic ring-256 ch=1 ring=256 count=$packets seed=4
+traffic small-packets ch=1 ring=16 max=64 count=$packets seed=5
+traffic many-senders ch=1 ring=16 senders=16 count=$((packets / 2)) seed=6
+
+# The host sends while the guest does, and the guest reads slowly: both directions fill.
+traffic flood ch=1 ring=8 count=$((packets / 5)) source=$((packets / 10)) seed=7
+traffic flood-slow ch=1 ring=6 count=$((packets / 10)) source=$((packets / 20)) slow=200 \
+	direct=1 seed=8
+full=$(dxgtest traffic ch=1 ring=4 count=400 slow=300 direct=1 source=100 seed=9 |
+	grep -o 'full [0-9]*')
+if [ "${full#full }" -gt 0 ] 2> /dev/null; then ok guest-ring-was-full; else
+	not_ok guest-ring-was-full "$full"; fi
+queued=$(host channels | awk '$2 == "echo1" { for (i = 1; i < NF; i++) if ($i == "queued") print $(i + 1) }')
+if [ "${queued:-0}" -gt 0 ]; then ok host-ring-was-full; else
+	not_ok host-ring-was-full "[$queued] packets found it full"; fi
+saved=$(host channels | awk '$2 == "echo1" { for (i = 1; i < NF; i++) if ($i == "saved") print $(i + 1) }')
+if [ "${saved:-0}" -gt 0 ]; then ok interrupts-saved; else not_ok interrupts-saved "[$saved]"; fi
+
+# Two channels at the same time.
+dxgtest traffic ch=2 ring=16 count=$((packets / 5)) seed=10 > /tmp/second 2>&1 &
+second=$!
+traffic first-of-two ch=1 ring=16 count=$((packets / 5)) seed=11
+if wait $second; then ok second-of-two; else not_ok second-of-two "$(< /tmp/second)"; fi
+
+check reopen dxgtest reopen ch=1 count=$reopens
+
+# GPADLs: one message, several, and where the 16-bit length of the header wraps.
+for pages in 1 2 26 27 28 55 512 1000 8190 8191 8192; do
+	check "gpadl-$pages" dxgtest gpadl ch=1 pages=$pages
+done
+check gpadl-many dxgtest gpadl ch=2 pages=3 count=$((reopens * 4))
+
+# Late answers into a guest that has nothing to do.
+check delay-1 dxgtest delay ch=1 ms=1 count=$((delays * 10))
+check delay-10 dxgtest delay ch=1 ms=10 count=$((delays * 5))
+check delay-100 dxgtest delay ch=1 ms=100 count=$delays
+check delay-1000 dxgtest delay ch=1 ms=1000 count=1
+
+check mmio-1 dxgtest mmio ch=1 mib=1
+check mmio-16 dxgtest mmio ch=1 mib=16
+check mmio-256 dxgtest mmio ch=1 mib=256 step=8
+
+check refused dxgtest refused ch=1
+
+# Interrupts follow the channel's CPU.
+device=$(awk '$1 == 1 { print $2 }' /sys/kernel/debug/dxgtest/channels)
+for cpu in $(seq 0 $(($(nproc) - 1))); do
+	cpu_of() {
+		local out
+		exec {fd}<> /sys/kernel/debug/dxgtest/command
+		echo "delay ch=1 ms=300 count=2" >&"$fd" &
+		sleep 0.1
+		echo "$cpu" > /sys/bus/vmbus/devices/"$device"/channels/*/cpu || return 1
+		wait $!
+		exec {fd}>&-
+		out=$(dxgtest ping ch=1) && echo "$out" && [[ $out == *" cpu $cpu target $cpu"* ]]
+	}
+	check "interrupts-on-$cpu" cpu_of
+done
+finish

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+# What the guest sees of the partition.
+# usage: view.sh CPUS GPUS MEGABYTES
+. "$(dirname "$0")/lib.sh"
+
+CPUS=$1 GPUS=$2 MEGABYTES=$3
+VGPU=6e382d18-3336-4f4b-acc4-2b7703d4df4a
+GLOBAL=dde9cbc0-5060-4436-9448-ea1254a5d177
+VPCI=44c4f61d-4444-4400-9d52-802e27ede19f
+
+log=$(dmesg)
+matches detected "$log" 'Hypervisor detected: Microsoft Hyper-V'
+matches vmbus-version "$log" 'Vmbus version:5\.3'
+is cpus "$(nproc)" "$CPUS"
+
+# Memory: what the kernel and the MMIO window take is less than a fifth and 400 MB.
+total=$(($(awk '/^MemTotal/ { print $2 }' /proc/meminfo) / 1024))
+if [ $total -ge $((MEGABYTES * 8 / 10 - 400)) ] && [ $total -le "$MEGABYTES" ]; then
+	ok memory-size
+else
+	not_ok memory-size "$total MB of $MEGABYTES"
+fi
+if [ "$MEGABYTES" -gt 4096 ]; then
+	matches memory-above-4g "$(cat /proc/iomem)" '^[1-9a-f][0-9a-f]{8}-[0-9a-f]+ : System RAM'
+	# More pages than there are below 4 GiB, each written and read back.
+	check memory-touch python3 "$(dirname "$0")/touch.py" $((MEGABYTES * 6 / 10))
+fi
+window=0
+while IFS='- ' read -r from to _ name; do
+	[[ $name == VMBUS* ]] && window=$(((0x$to - 0x$from + 1) >> 20))
+done < <(sed 's/^ *//' /proc/iomem)
+if [ $window -ge 256 ]; then ok mmio-window; else not_ok mmio-window "$window MiB"; fi
+
+is vmbus-global "$(vmbus_devices $GLOBAL | wc -l)" 1
+is vmbus-vgpu "$(vmbus_devices $VGPU | wc -l)" "$GPUS"
+is vmbus-vpci "$(vmbus_devices $VPCI | wc -l)" "$GPUS"
+is vmbus-channels "$(ls -d /sys/bus/vmbus/devices/*/channels/* | wc -l)" $((2 * GPUS + 1))
+
+check gpus-appear wait_for 10 has_gpus "$GPUS"
+is lspci "$(lspci -nn -D | grep -c '\[1414:008e\]')" "$GPUS"
+is own-domains "$(lspci -nn -D | grep '\[1414:008e\]' | cut -d: -f1 | sort -u | wc -l)" "$GPUS"
+is no-domain-zero "$(lspci -nn -D | grep '\[1414:008e\]' | grep -c '^0000:')" 0
+
+check config-space python3 "$(dirname "$0")/config.py" "$GPUS"
+# Each vPCI bus is driven by the distribution's own driver.
+drivers=$(for d in $(vmbus_devices $VPCI); do
+	readlink "/sys/bus/vmbus/devices/$d/driver"
+done | sed 's,.*/,,' | sort | uniq -c | xargs)
+is vpci-driver "$drivers" "$GPUS hv_pci"
+echo "window $window MiB, memory $total MB"
+finish

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+# Shell functions of the cases that boot guests; sourced.
+# shellcheck shell=bash
+
+. "$DXG_TOP/tests/guest/lib.sh"
+
+GUEST=$DXG_TOP/tests/guest
+# Writable in the guest at the same place.
+SHARED=$DXG_TOP/build/scratch/test/$DXG_CASE
+LAST=		# the name of the last guest
+rm -rf "$SHARED" "${DXG_CASE_DIR:?}"
+mkdir -p "$SHARED" "$DXG_CASE_DIR"
+
+# vm NAME [OPTION]... -- COMMAND...: run COMMAND in a guest of this case's kernel; its logs are
+# NAME.console, NAME.host and NAME.kernel in the case's folder. The status is vm/run's.
+vm() {
+	LAST=$1
+	shift
+	local options=() status start=$EPOCHREALTIME
+	while [ "$1" != -- ]; do options+=("$1"); shift; done
+	shift
+	rm -f "$SHARED/$LAST.kernel"
+	"$DXG_TOP/vm/run" --kernel "$DXG_KERNEL" ${DXG_PLUGIN:+--plugin "$DXG_PLUGIN"} \
+		--no-driver --console "$DXG_CASE_DIR/$LAST.console" \
+		--host-log "$DXG_CASE_DIR/$LAST.host" "${options[@]}" \
+		-- "$GUEST/with-log" "$SHARED/$LAST.kernel" "$@"
+	status=$?
+	[ -f "$SHARED/$LAST.kernel" ] && mv "$SHARED/$LAST.kernel" "$DXG_CASE_DIR/"
+	echo "guest $LAST: status $status, $(awk "BEGIN { printf \"%.1f\", $EPOCHREALTIME - $start }") s"
+	return $status
+}
+
+# logs [CHECK-LOGS-OPTION]...: the logs of the last guest hold nothing that must not be there.
+logs() {
+	"$DXG_TOP/tests/lib/check-logs" --kernel "$DXG_KERNEL" --name "$LAST" \
+		--folder "$DXG_CASE_DIR" "$@" || failures=$((failures + 1))
+}
+
+# guest NAME [OPTION]... -- COMMAND...: vm, where status 0 and clean logs are wanted.
+guest() {
+	vm "$@"
+	is "$1-status" $? 0
+	logs
+}
+
+# The test module for this case's kernel: builds it when it is not there; prints its path.
+dxgtest_module() {
+	local out=build/modules-test/$DXG_KERNEL
+	(cd "$DXG_TOP" && vm/build-module "$DXG_KERNEL" tests/guest/dxgtest "$out") \
+		> "$DXG_CASE_DIR/module.log" 2>&1 || { cat "$DXG_CASE_DIR/module.log" >&2; return 1; }
+	if grep -Eiw 'warning|error' "$DXG_CASE_DIR/module.log" >&2; then return 1; fi
+	echo "$DXG_TOP/$out/dxgtest.ko"
+}
