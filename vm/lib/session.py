@@ -213,6 +213,8 @@ class Session:
             raise Ended(BROKEN, "the guest panicked: " + panic, log=True)
         if self.status is not None:
             raise Ended(BROKEN, "the guest rebooted instead of powering off", log=True)
+        if not self.greeted:
+            return		# one reboot may reset the machine more than once
         if self.boot >= self.reboots:
             raise Ended(BROKEN, "the guest rebooted more than %d times" % self.reboots, log=True)
         self.boot += 1
