@@ -52,15 +52,30 @@ void message_copy(const struct gpupv_message *m, void *out, size_t size)
 	memcpy(out, m->data, MIN(size, m->len));
 }
 
-/* The extended header. Sets m->data and m->len to what is behind it. */
-static uint32_t decode_ext_header(struct gpupv_message *m, const struct vmbus_packet *p,
-				  uint64_t *luid)
+/*
+ * Where the headers are and which command it is, as far as the length allows.
+ * Nothing is judged yet: even a bad message is answered in its command's shape.
+ */
+static void identify(struct gpupv_message *m, const struct vmbus_packet *p)
+{
+	uint32_t skip = gpupv_has_ext_header(m->g) ? sizeof(struct wire_ext_header) : 0;
+
+	if (p->len < skip)
+		return;
+	m->data = p->data + skip;
+	m->len = p->len - skip;
+	if (m->len < sizeof(m->hdr))
+		return;
+	memcpy(&m->hdr, m->data, sizeof(m->hdr));
+	m->command = command_find(m->hdr.channel & WIRE_CHANNEL_TYPE_MASK, m->hdr.command);
+}
+
+static uint32_t check_ext_header(const struct gpupv_message *m, const struct vmbus_packet *p,
+				 uint64_t *luid)
 {
 	struct wire_ext_header ext;
 
 	*luid = 0;
-	m->data = p->data;
-	m->len = p->len;
 	if (!gpupv_has_ext_header(m->g))
 		return STATUS_SUCCESS;
 	if (p->len < sizeof(ext))
@@ -70,8 +85,6 @@ static uint32_t decode_ext_header(struct gpupv_message *m, const struct vmbus_pa
 	if (ext.command_offset != sizeof(ext))
 		return refuse(m, STATUS_INVALID_PARAMETER,
 			      "command offset %u in the extended header", ext.command_offset);
-	m->data += sizeof(ext);
-	m->len -= sizeof(ext);
 	*luid = ext.vgpu_luid;
 	if (ext.reserved)
 		return refuse(m, STATUS_INVALID_PARAMETER, "reserved %#x in the extended header",
@@ -80,17 +93,13 @@ static uint32_t decode_ext_header(struct gpupv_message *m, const struct vmbus_pa
 }
 
 /* The command header: which command, and from whom to whom. */
-static uint32_t decode_header(struct gpupv_message *m)
+static uint32_t check_header(struct gpupv_message *m)
 {
-	uint32_t type, word;
+	uint32_t word = m->hdr.channel, type = word & WIRE_CHANNEL_TYPE_MASK;
 
 	if (m->len < sizeof(m->hdr))
 		return refuse(m, STATUS_INVALID_PARAMETER, "%u bytes hold no command header",
 			      m->len);
-	memcpy(&m->hdr, m->data, sizeof(m->hdr));
-	word = m->hdr.channel;
-	type = word & WIRE_CHANNEL_TYPE_MASK;
-	m->command = command_find(type, m->hdr.command);
 	if (type != WIRE_VGPU_TO_HOST && type != WIRE_VM_TO_HOST)
 		return refuse(m, STATUS_INVALID_PARAMETER, "channel type %u", type);
 	if (!m->command)
@@ -204,6 +213,11 @@ static uint32_t check_process(struct gpupv_message *m)
 /* Who wants an answer, and under which transaction. */
 static uint32_t check_transaction(const struct gpupv_message *m)
 {
+	if (m->wants_reply && !m->transaction)
+		return refuse(m, STATUS_INVALID_PARAMETER, "wants a completion of transaction 0");
+	if (m->wants_reply && transaction_in_flight(m->chan, m->transaction))
+		return refuse(m, STATUS_INVALID_PARAMETER, "transaction %#llx is in flight",
+			      (unsigned long long)m->transaction);
 	if (m->async && !m->command->may_async)
 		return refuse(m, STATUS_INVALID_PARAMETER, "asynchronous");
 	if (m->async && !m->gpu->async_told)
@@ -244,17 +258,13 @@ uint32_t decode_message(struct gpupv_channel *chan, const struct vmbus_packet *p
 		.transaction = p->transaction,
 		.wants_reply = p->wants_completion,
 	};
+	identify(m, p);
 	if (p->len > WIRE_MAX_MESSAGE)
 		return refuse(m, STATUS_INVALID_PARAMETER, "%u bytes, more than a packet may have",
 			      p->len);
-	if (m->wants_reply && !m->transaction)
-		return refuse(m, STATUS_INVALID_PARAMETER, "wants a completion of transaction 0");
-	if (m->wants_reply && transaction_in_flight(chan, m->transaction))
-		return refuse(m, STATUS_INVALID_PARAMETER, "transaction %#llx is in flight",
-			      (unsigned long long)m->transaction);
-	status = decode_ext_header(m, p, &luid);
+	status = check_ext_header(m, p, &luid);
 	if (!status)
-		status = decode_header(m);
+		status = check_header(m);
 	if (!status)
 		status = check_length(m);
 	if (!status)

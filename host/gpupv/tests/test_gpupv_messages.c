@@ -96,6 +96,13 @@ static void expect_refused(struct bed *b, int chan, const void *m, uint32_t len)
 	assert_int_equal(bed_objects(b), objects);
 }
 
+/* And no handle in the answer: a failure in the shape of the command. */
+static void expect_no_handle(struct bed *b, const struct sample *s)
+{
+	if (!strcmp(s->name, "CREATEPROCESS") || !strcmp(s->name, "OPENADAPTER"))
+		assert_int_equal(bed_word(b, 0), 0);
+}
+
 static void each(void (*fn)(struct bed *b, const struct sample *s))
 {
 	for (unsigned int c = 0; c < NUM_CONFIGS; c++) {
@@ -134,8 +141,11 @@ static void cut(struct bed *b, const struct sample *s)
 	uint32_t len = s->make(b, message), padded = (len + 7) / 8 * 8;
 	int chan = sample_channel(b, s);
 
-	for (uint32_t i = 0; (i + 7) / 8 * 8 < padded; i++)
+	for (uint32_t i = 0; (i + 7) / 8 * 8 < padded; i++) {
 		expect_refused(b, chan, message, i);
+		if (i >= bed_ext(b) + 24)
+			expect_no_handle(b, s);
+	}
 	expect_good(b, s);
 }
 
@@ -197,6 +207,9 @@ static void headers(struct bed *b, const struct sample *s)
 		len = s->make(b, message);
 		message[bit / 8] ^= 1 << bit % 8;
 		expect_refused(b, chan, message, len);
+		/* Unless the command itself, or its direction, is another one now. */
+		if (bit < (ext + 12) * 8 || bit >= (ext + 20) * 8)
+			expect_no_handle(b, s);
 	}
 	expect_good(b, s);
 }
