@@ -74,7 +74,7 @@ void partition_cpuid(const struct partition *p, uint32_t leaf, uint32_t regs[4])
 		memcpy(&regs[0], "Hv#1", 4);
 		break;
 	case LEAF_VERSION:
-		/* Build 20348, version 10.0: Windows Server 2022, the first with MMIO hypercalls. */
+		/* 10.0.20348: Windows Server 2022, the first with MMIO hypercalls. */
 		regs[0] = 20348;
 		regs[1] = 10 << 16;
 		break;

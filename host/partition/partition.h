@@ -72,7 +72,6 @@ extern const size_t partition_hypercall_code_len;
 /* The displacement of the 7-byte NOP that marks a hypercall. */
 #define PARTITION_HYPERCALL_MARK 0x48564331u
 
-
 /* ---- SynIC, used by the VMBus server ---- */
 void partition_post_message(struct partition *p, unsigned int vp, const void *payload, size_t len);
 void partition_signal_event(struct partition *p, unsigned int vp, uint32_t flag);

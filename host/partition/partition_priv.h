@@ -22,7 +22,7 @@
 #define HV_PAGE_MASK		(~0xfffull)
 
 #define SYNIC_SINTS		16
-#define SYNIC_SLOT_SIZE		256	/* a message slot, and a block of event flags, of one SINT */
+#define SYNIC_SLOT_SIZE		256	/* bytes of a SINT's message slot, and of its flags */
 #define SYNIC_EVENT_FLAGS	2048	/* of one SINT */
 #define SYNIC_PAYLOAD_MAX	240
 #define SYNIC_VMBUS_SINT	2	/* VMBUS_MESSAGE_SINT */
@@ -79,7 +79,8 @@ struct partition {
 bool partition_may_log_unknown(struct partition *p);
 
 void synic_init(struct partition *p);
-void synic_clear(struct partition *p);			/* registers to their reset values, queues emptied */
+/* Registers to their reset values, queues emptied. */
+void synic_clear(struct partition *p);
 bool synic_rdmsr(struct partition *p, unsigned int vp, uint32_t msr, uint64_t *value);
 bool synic_wrmsr(struct partition *p, unsigned int vp, uint32_t msr, uint64_t value);
 bool synic_backlogged(const struct partition *p);	/* see SYNIC_QUEUE_BOUND */

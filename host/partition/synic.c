@@ -41,6 +41,7 @@ struct synic_slot {
 	uint64_t sender;
 	uint8_t payload[SYNIC_PAYLOAD_MAX];
 };
+
 _Static_assert(sizeof(struct synic_slot) == SYNIC_SLOT_SIZE, "a slot has 256 bytes");
 
 void synic_init(struct partition *p)

@@ -72,7 +72,7 @@ static const char *set_one(const struct option *t, const char *value)
 	return error;
 }
 
-static const char *missing(const char *key)
+static const char *no_option(const char *key)
 {
 	snprintf(error, sizeof(error), "option %s= is missing", key);
 	return error;
@@ -124,10 +124,10 @@ const char *options_parse(struct options *o, int argc, char **argv)
 	o->machine.gpus = gpus;
 	o->machine.echo = echo;
 	if (!o->ram)
-		return missing("ram");
+		return no_option("ram");
 	if (!o->below4g)
-		return missing("below4g");
+		return no_option("below4g");
 	if (!o->qtest)
-		return missing("qtest");
+		return no_option("qtest");
 	return NULL;
 }

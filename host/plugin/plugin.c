@@ -116,7 +116,7 @@ static uint64_t measure_tsc(void)
 	clock_gettime(CLOCK_MONOTONIC, &b);
 	y = __rdtsc();
 	ns = (b.tv_sec - a.tv_sec) * 1000000000ull + b.tv_nsec - a.tv_nsec;
-	return (unsigned __int128)(y - x) * 1000000000 / ns;
+	return (y - x) * 1000000000 / ns;
 }
 
 /* QEMU ends: all vCPUs stand still. */
@@ -170,7 +170,7 @@ static int refuse_errno(const char *what, int err)
 	return 1;
 }
 
-static int start(qemu_plugin_id_t id, unsigned int vcpus)
+static int start_host(qemu_plugin_id_t id, unsigned int vcpus)
 {
 	struct insn_config ic = { .host = &host, .vcpus = vcpus, .count = opt.count };
 	const char *why;
@@ -219,5 +219,5 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int a
 	why = options_parse(&opt, argc, words);
 	if (why)
 		return refuse(why);
-	return start(id, info->system.smp_vcpus);
+	return start_host(id, info->system.smp_vcpus);
 }

@@ -51,7 +51,7 @@
 #define STATUS_NOT_SUPPORTED		0xc00000bbu
 #define STATUS_INVALID_DEVICE_STATE	0xc0000184u
 
-#define WINDOW_SIZE		0x2000ull	/* a page that selects the slot, a page of registers */
+#define WINDOW_SIZE		0x2000ull	/* a page to select the slot, a page of registers */
 #define WINDOW_REGISTERS	0x1000ull
 #define SLOT			0u		/* device 0, function 0 */
 #define EJECT_TIMEOUT_NS	10000000000ull
@@ -75,7 +75,7 @@ struct vpci_function {
 
 	uint32_t version;		/* negotiated; 0: not yet */
 	bool d0;
-	uint64_t window;		/* guest-physical; 0: never told. Outside D0: of an empty slot */
+	uint64_t window;		/* guest-physical, 0: none yet; outside D0 an empty slot */
 	uint32_t slot;			/* selected in the window */
 	struct vpci_regs regs;
 

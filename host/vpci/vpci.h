@@ -22,7 +22,7 @@ struct vpci_config {
 	char name[32];			/* of the channel; unique */
 	struct guid instance;		/* of the vPCI channel */
 	uint16_t vendor, device;	/* 0x1414, 0x008e or 0x008a */
-	struct guid gpu_instance;	/* of the GPU's VMBus channel; its low 8 bytes are the LUID */
+	struct guid gpu_instance;	/* of the GPU's VMBus channel; its last 8 bytes: LUID */
 	uint64_t host_luid;		/* read at 0xd4 */
 	uint32_t version;		/* interface version of the host, read at 0xd0 */
 	uint32_t host_caps;		/* read at 0xdc */
