@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * libFuzzer target: the GPU-PV service below the bus. The input is a list of
+ * operations of a hostile guest and of the host; packets go straight into the
+ * service's callbacks, so that every byte of them is the fuzzer's.
+ *
+ * What must hold whatever comes: exactly one answer to each packet that wants
+ * one (now or after its delay), no answer to others, answers of at most one
+ * packet's length, no object left when all channels are closed.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../internal.h"
+
+#define GPUS	3u
+#define RAM	(4u << 20)
+#define BUS	((struct vmbus *)1)
+
+struct vmbus_channel {
+	struct vmbus_channel *next;
+	struct vmbus_offer offer;
+	const struct vmbus_service *service;
+	void *priv;
+	bool open, rescinded;
+};
+
+struct vpci_function {
+	struct vpci_function *next;
+	const struct vpci_ops *ops;
+	void *ctx;
+	bool removed;
+};
+
+static uint8_t ram[RAM];
+static struct host host;
+static struct vmbus_channel *channels;
+static struct vpci_function *functions;
+static uint64_t now, answers;
+
+struct input {
+	const uint8_t *data;
+	size_t left;
+};
+
+/* ---- in place of the bus ---- */
+
+struct vmbus_channel *vmbus_offer(struct vmbus *v, const struct vmbus_offer *o,
+				  const struct vmbus_service *s, void *priv)
+{
+	struct vmbus_channel *ch;
+
+	if (vmbus_find(v, o->name))
+		return NULL;
+	ch = g_new0(struct vmbus_channel, 1);
+	ch->offer = *o;
+	ch->service = s;
+	ch->priv = priv;
+	ch->next = channels;
+	channels = ch;
+	return ch;
+}
+
+static void channel_close(struct vmbus_channel *ch)
+{
+	if (!ch->open)
+		return;
+	ch->open = false;
+	ch->service->close(ch, ch->priv);
+}
+
+void vmbus_rescind(struct vmbus_channel *ch)
+{
+	if (ch->rescinded)
+		return;
+	ch->rescinded = true;
+	channel_close(ch);
+}
+
+/* The guest lets go of a rescinded channel, or the bus ends. */
+static void channel_free(struct vmbus_channel *ch)
+{
+	struct vmbus_channel **link = &channels;
+
+	while (*link != ch)
+		link = &(*link)->next;
+	*link = ch->next;
+	channel_close(ch);
+	ch->service->free(ch, ch->priv);
+	g_free(ch);
+}
+
+struct vmbus_channel *vmbus_find(struct vmbus *v, const char *name)
+{
+	(void)v;
+	for (struct vmbus_channel *ch = channels; ch; ch = ch->next) {
+		if (!ch->rescinded && !strcmp(ch->offer.name, name))
+			return ch;
+	}
+	return NULL;
+}
+
+void vmbus_complete(struct vmbus_channel *ch, uint64_t transaction, const void *data, uint32_t len)
+{
+	static uint8_t copy[WIRE_MAX_MESSAGE];
+
+	(void)transaction;
+	if (!ch->open || len > sizeof(copy))
+		abort();
+	memcpy(copy, data, len);
+	answers++;
+}
+
+const char *vmbus_channel_name(const struct vmbus_channel *ch)
+{
+	return ch->offer.name;
+}
+
+struct vmbus *vmbus_channel_bus(const struct vmbus_channel *ch)
+{
+	(void)ch;
+	return BUS;
+}
+
+struct vpci_function *vpci_add(struct vmbus *v, const struct vpci_config *c,
+			       const struct vpci_ops *ops, void *ctx)
+{
+	struct vpci_function *f = g_new0(struct vpci_function, 1);
+
+	(void)v;
+	(void)c;
+	f->ops = ops;
+	f->ctx = ctx;
+	f->next = functions;
+	functions = f;
+	return f;
+}
+
+void vpci_remove(struct vpci_function *f, bool surprise)
+{
+	(void)surprise;
+	f->removed = true;
+}
+
+static void function_free(struct vpci_function *f)
+{
+	struct vpci_function **link = &functions;
+
+	while (*link != f)
+		link = &(*link)->next;
+	*link = f->next;
+	f->ops->gone(f->ctx);
+	g_free(f);
+}
+
+static uint64_t fuzz_now(void *ctx)
+{
+	(void)ctx;
+	return now;
+}
+
+static const struct host_ops host_ops = { .now = fuzz_now };
+
+/* ---- the input ---- */
+
+static uint64_t take(struct input *in, size_t bytes)
+{
+	uint64_t v = 0;
+
+	if (bytes > in->left)
+		bytes = in->left;
+	memcpy(&v, in->data, bytes);
+	in->data += bytes;
+	in->left -= bytes;
+	return v;
+}
+
+static struct vmbus_channel *channel_at(unsigned int n)
+{
+	struct vmbus_channel *ch = channels;
+
+	while (ch && n--)
+		ch = ch->next;
+	return ch;
+}
+
+/*
+ * A packet: headers that may be right, by a byte of choices, then the rest as
+ * it comes. Its length is a multiple of 8, as from a ring.
+ */
+static void packet(struct gpupv *g, struct input *in)
+{
+	struct vmbus_channel *ch = channel_at(take(in, 1) % 5);
+	uint8_t how = take(in, 1);
+	struct vmbus_packet p = { .type = VMBUS_PACKET_INBAND };
+	uint32_t len = take(in, 2) % 1024, at = 0;
+	uint8_t *data;
+	uint64_t before = answers;
+
+	if (!ch || !ch->open)
+		return;
+	if (how == 0xff)
+		p.type = VMBUS_PACKET_COMPLETION;
+	if (how & 0x40)
+		len = len * 160 % (WIRE_MAX_MESSAGE + 64);
+	len = (len + 7) & ~7u;
+	data = g_malloc0(len ? len : 1);
+	if (how & 1 && len >= 16) {
+		struct wire_ext_header ext = { .command_offset = 16 };
+
+		if (how & 2)
+			ext.vgpu_luid = g->cfg.gpu[take(in, 1) % GPUS].host_luid;
+		memcpy(data, &ext, sizeof(ext));
+		at = 16;
+	}
+	if (how & 4 && len >= at + 24) {
+		struct wire_header hdr = { .channel = how >> 3 & 1 };
+
+		hdr.command = hdr.channel ? 1000 + take(in, 1) % 23 : take(in, 1) % 69;
+		if (how & 0x10)
+			hdr.process = g->processes ? g->processes->handle : 0;
+		memcpy(data + at, &hdr, sizeof(hdr));
+		at += sizeof(hdr);
+	}
+	for (; at < len && in->left; at++)
+		data[at] = take(in, 1);
+	p.data = data;
+	p.len = len;
+	p.wants_completion = !(how & 0x20);
+	p.transaction = take(in, 1);
+	ch->service->packet(ch, ch->priv, &p);
+	/* Delayed answers come later; never two. */
+	if (answers - before > 1 || (!p.wants_completion && answers != before))
+		abort();
+	g_free(data);
+}
+
+static void option(struct gpupv *g, struct input *in)
+{
+	static const char *const options[] = {
+		"refuse=OPENADAPTER:0xc0000001:0:1", "refuse=QUERYADAPTERINFO:0xc0000001",
+		"delay=CREATEPROCESS:5", "delay=GETINTERNALADAPTERINFO:9", "delay=1010:1",
+		"short-errors=on", "short-errors=off", "max-processes=3", "async=off", "async=on",
+	};
+	unsigned int i = take(in, 1) % (G_N_ELEMENTS(options) + 1);
+
+	if (i == G_N_ELEMENTS(options))
+		g->cfg.rules = 0;
+	else
+		gpupv_config_option(&g->cfg, options[i]);
+}
+
+static void step(struct gpupv *g, struct input *in)
+{
+	uint8_t what = take(in, 1);
+	struct vmbus_channel *ch;
+	struct vpci_function *f;
+
+	switch (what % 16) {
+	case 0:
+		ch = channel_at(take(in, 1) % 5);
+		if (ch && !ch->open && !ch->rescinded && !ch->service->open(ch, ch->priv))
+			ch->open = true;
+		break;
+	case 1:
+		ch = channel_at(take(in, 1) % 5);
+		if (ch)
+			channel_close(ch);
+		break;
+	case 2:
+		ch = channel_at(take(in, 1) % 5);
+		if (ch && ch->rescinded)
+			channel_free(ch);
+		break;
+	case 3:
+		ch = channel_at(take(in, 1) % 5);
+		if (ch)
+			vmbus_rescind(ch);
+		break;
+	case 4:
+		gpupv_gpu_add(g, take(in, 1) % GPUS);
+		break;
+	case 5:
+		gpupv_gpu_remove(g, g->cfg.gpu[take(in, 1) % GPUS].name, what & 16);
+		break;
+	case 6:
+		for (f = functions; f && !f->removed; f = f->next)
+			;
+		if (f)
+			function_free(f);
+		break;
+	case 7:
+		f = functions;
+		if (f && what & 16)
+			f->ops->guest_version(f->ctx, take(in, 4));
+		else if (f)
+			f->ops->guest_caps(f->ctx, take(in, 4));
+		break;
+	case 8:
+		now += take(in, 1) * 1000000;
+		host_timers_run(&host);
+		break;
+	case 9:
+		option(g, in);
+		break;
+	case 10:
+		gpupv_reset(g);
+		break;
+	default:
+		packet(g, in);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const uint32_t versions[] = { 40, 27, 0, 41 };
+	struct input in = { data, size };
+	struct gpupv_config c;
+	struct gpupv *g;
+
+	log_open("/dev/null");
+	host_init(&host, &host_ops, NULL);
+	host.mem.base = ram;
+	host.mem.size = RAM;
+	host.mem.low = RAM;
+	gpupv_config_init(&c);
+	c.io_space_mib = 1;
+	c.version = versions[take(&in, 1) % G_N_ELEMENTS(versions)];
+	host_enter(&host);
+	g = gpupv_new(&host, BUS, &c);
+	if (!g)
+		abort();
+	for (unsigned int i = 0; i < GPUS; i++)
+		gpupv_gpu_add(g, i);
+	/* As a driver does: what is offered is opened, the version written. */
+	for (struct vmbus_channel *ch = channels; ch; ch = ch->next)
+		ch->open = !ch->service->open(ch, ch->priv);
+	if (functions && c.version >= 40)
+		functions->ops->guest_version(functions->ctx, 40);
+	while (in.left)
+		step(g, &in);
+	for (struct vmbus_channel *ch = channels; ch; ch = ch->next)
+		channel_close(ch);
+	if (gpupv_objects(g))
+		abort();
+	gpupv_reset(g);
+	while (functions)
+		function_free(functions);
+	while (channels)
+		channel_free(channels);
+	gpupv_free(g);
+	host_leave(&host);
+	host_fini(&host);
+	return 0;
+}
