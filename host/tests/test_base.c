@@ -196,6 +196,11 @@ static void interrupts_after_unlock(void **state)
 	host_enter(&m.h);
 	host_leave(&m.h);
 	assert_int_equal(m.delivered, 1 + HOST_MAX_VP * 256);
+	/* What was delivered is not delivered again with the next. */
+	host_enter(&m.h);
+	host_interrupt(&m.h, 0, 0);
+	host_leave(&m.h);
+	assert_int_equal(m.delivered, 2 + HOST_MAX_VP * 256);
 	host_fini(&m.h);
 }
 

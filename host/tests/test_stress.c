@@ -9,6 +9,7 @@
  * 100,000 packets; DXG_TEST_FULL=1: 2,000,000.
  */
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -230,11 +231,11 @@ out:
 	return NULL;
 }
 
-static void run(uint32_t up, uint32_t down, unsigned int packets)
+/* A guest with two open channels that echo, and nobody who serves it yet. */
+static struct stress *stress_new(uint32_t up, uint32_t down, unsigned int packets)
 {
 	struct stress *s = calloc(1, sizeof(*s));
 	struct guid instance;
-	struct vmbus_stats st;
 
 	log_open(getenv("DXG_TEST_LOG") ? getenv("DXG_TEST_LOG") : "/dev/null");
 	pthread_mutex_init(&s->lock, NULL);
@@ -260,6 +261,24 @@ static void run(uint32_t up, uint32_t down, unsigned int packets)
 	s->g.on_event_arg = s;
 	s->g.signal_arg = s;
 	s->g.signal = on_signal;
+	return s;
+}
+
+static void stress_free(struct stress *s)
+{
+	s->g.signal = NULL;
+	for (unsigned int i = 0; i < CHANNELS; i++)
+		fake_channel_close(&s->lane[i].ch);
+	assert_int_equal(log_violations(), 0);
+	fake_guest_fini(&s->g);
+	free(s);
+}
+
+static void run(uint32_t up, uint32_t down, unsigned int packets)
+{
+	struct stress *s = stress_new(up, down, packets);
+	struct vmbus_stats st;
+
 	pthread_create(&s->host, NULL, host_thread, s);
 	for (unsigned int i = 0; i < CHANNELS; i++) {
 		pthread_create(&s->lane[i].reader, NULL, reader_thread, &s->lane[i]);
@@ -271,7 +290,6 @@ static void run(uint32_t up, uint32_t down, unsigned int packets)
 	}
 	give_up(&s->lane[0]);
 	pthread_join(s->host, NULL);
-	s->g.signal = NULL;
 	for (unsigned int i = 0; i < CHANNELS; i++) {
 		struct lane *l = &s->lane[i];
 
@@ -286,11 +304,8 @@ static void run(uint32_t up, uint32_t down, unsigned int packets)
 			fail_msg("lane %u: %s", i, l->failure);
 		assert_int_equal(st.packets_in, packets);
 		assert_int_equal(st.packets_out, packets);
-		fake_channel_close(&l->ch);
 	}
-	assert_int_equal(log_violations(), 0);
-	fake_guest_fini(&s->g);
-	free(s);
+	stress_free(s);
 }
 
 /* 100,000 packets over all of these: 10,000 on each of two channels, five times. */
@@ -319,6 +334,60 @@ static void rings_of_1_mib(void **state)
 	run(257, 257, test_loops(200000));
 }
 
+/*
+ * One packet at a time, the next one in the moment when the answer is there:
+ * the host is then about to unmask its ring, and must not miss the packet.
+ */
+static void *ping_thread(void *arg)
+{
+	struct lane *l = arg;
+	uint8_t *data = malloc(1 << 20);
+	struct fake_packet p;
+
+	for (uint32_t seq = 0; seq < l->packets; seq++) {
+		struct timespec from, now;
+		uint32_t spins = 0;
+
+		fake_channel_write(&l->ch, 6, false, seq, "12345678", 8);
+		clock_gettime(CLOCK_MONOTONIC, &from);
+		while (!fake_channel_read(&l->ch, &p, data)) {
+			if (++spins % 1000)
+				continue;
+			sched_yield();
+			clock_gettime(CLOCK_MONOTONIC, &now);
+			if (now.tv_sec - from.tv_sec > WAIT_SECONDS) {
+				snprintf(l->failure, sizeof(l->failure), "no answer to %u", seq);
+				goto out;
+			}
+		}
+		if (p.transaction != seq) {
+			snprintf(l->failure, sizeof(l->failure), "a wrong answer to %u", seq);
+			goto out;
+		}
+	}
+out:
+	free(data);
+	return NULL;
+}
+
+static void ping_pong(void **state)
+{
+	struct stress *s = stress_new(4, 4, test_loops(4000000));
+	struct lane *l = &s->lane[0];
+
+	(void)state;
+	pthread_create(&s->host, NULL, host_thread, s);
+	pthread_create(&l->writer, NULL, ping_thread, l);
+	pthread_join(l->writer, NULL);
+	give_up(l);
+	pthread_join(s->host, NULL);
+	if (l->failure[0])
+		fail_msg("%s", l->failure);
+	print_message("%u round trips, %llu signals\n", l->packets,
+		      (unsigned long long)l->ch.signals);
+	stress_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +395,7 @@ int main(void)
 		cmocka_unit_test(rings_of_unequal_sizes),
 		cmocka_unit_test(rings_of_64_pages),
 		cmocka_unit_test(rings_of_1_mib),
+		cmocka_unit_test(ping_pong),
 	};
 
 	return cmocka_run_group_tests_name("stress", tests, NULL, NULL);

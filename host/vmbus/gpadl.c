@@ -43,9 +43,9 @@ static void gpadl_add(struct vmbus *v, struct gpadl *g, const uint8_t *pfns, siz
 {
 	size_t count = bytes / 8;
 
-	if (bytes % 8) {
+	if (bytes % 8)
 		g->bad = "a message with a part of a page number";
-	} else if (count > g->pages - g->have) {
+	if (count > g->pages - g->have) {
 		g->bad = "more page numbers than announced";
 		count = g->pages - g->have;
 	}

@@ -153,8 +153,11 @@ void ring_buffer_free(struct ring_buffer *b)
 	b->size = 0;
 }
 
+/* Also for no bytes at all there is a buffer, so that data of a packet is never NULL. */
 static void ring_buffer_fit(struct ring_buffer *b, uint32_t len)
 {
+	if (len < RING_PAGE)
+		len = RING_PAGE;
 	if (len <= b->size)
 		return;
 	/* The old content is not needed. */

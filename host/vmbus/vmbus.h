@@ -47,7 +47,7 @@ struct vmbus_packet {
 	uint16_t type;			/* enum vmbus_packet_type, or what the guest sent */
 	bool wants_completion;
 	uint64_t transaction;
-	const uint8_t *data;		/* a private copy: the guest cannot change it any more */
+	const uint8_t *data;		/* a private copy, never NULL: the guest cannot change it */
 	uint32_t len;			/* bytes of data, a multiple of 8 (the ring rounds up) */
 };
 
