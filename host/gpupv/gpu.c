@@ -285,14 +285,21 @@ const char *gpupv_gpu_add(struct gpupv *g, unsigned int index)
 	return error;
 }
 
+static struct gpupv_gpu *gpu_named(const struct gpupv *g, const char *name)
+{
+	for (unsigned int i = 0; i < GPUPV_MAX_GPUS; i++) {
+		if (g->gpu[i] && !strcmp(g->gpu[i]->cfg.name, name))
+			return g->gpu[i];
+	}
+	return NULL;
+}
+
 const char *gpupv_gpu_remove(struct gpupv *g, const char *name, bool surprise)
 {
-	int index = gpupv_gpu_index(g, name);
-	struct gpupv_gpu *gpu;
+	struct gpupv_gpu *gpu = gpu_named(g, name);
 
-	if (index < 0)
+	if (!gpu)
 		return "no GPU of this name is there";
-	gpu = g->gpu[index];
 	if (gpu->leaving && !surprise)
 		return "the GPU is leaving";
 	log_info(AREA, "%s: removed%s", name, surprise ? " by surprise" : "");
@@ -310,8 +317,12 @@ const char *gpupv_gpu_remove(struct gpupv *g, const char *name, bool surprise)
 
 int gpupv_gpu_index(const struct gpupv *g, const char *name)
 {
+	struct gpupv_gpu *gpu = gpu_named(g, name);
+
+	if (gpu)
+		return gpu->index;
 	for (int i = 0; i < GPUPV_MAX_GPUS; i++) {
-		if (g->gpu[i] && !strcmp(g->gpu[i]->cfg.name, name))
+		if (!g->gpu[i] && !strcmp(g->cfg.gpu[i].name, name))
 			return i;
 	}
 	return -1;

@@ -119,7 +119,7 @@ const char *gpupv_gpu_add(struct gpupv *g, unsigned int index);
  * gone. Surprise: channel and function are rescinded at once.
  */
 const char *gpupv_gpu_remove(struct gpupv *g, const char *name, bool surprise);
-/* Index of the GPU of this name in the table, or -1. */
+/* Index of the GPU of this name: one that is there, else one of the table; or -1. */
 int gpupv_gpu_index(const struct gpupv *g, const char *name);
 /* True while the GPU at @index is there (not yet removed for good). */
 bool gpupv_gpu_present(const struct gpupv *g, unsigned int index);

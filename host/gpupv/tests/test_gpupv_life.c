@@ -292,6 +292,12 @@ static void test_add_errors(void **state)
 	assert_non_null(gpu_add(&b, 1));
 	assert_non_null(gpu_add(&b, GPUPV_MAX_GPUS));
 	assert_non_null(gpu_remove(&b, "nobody", false));
+	assert_non_null(gpu_remove(&b, "gpu2", false));
+	host_enter(&b.guest.host);
+	assert_int_equal(gpupv_gpu_index(b.g, "gpu0"), 0);
+	assert_int_equal(gpupv_gpu_index(b.g, "gpu2"), 2);
+	assert_int_equal(gpupv_gpu_index(b.g, "nobody"), -1);
+	host_leave(&b.guest.host);
 	assert_null(gpu_add(&b, 2));
 	bed_fini(&b);
 	bed_init(&b, same_name, 1);
