@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Helpers for the tests of the dxg driver.
+ */
+#include "igt_dxg.h"
+
+#include <limits.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+
+#include "igt.h"
+
+/* Where DRM starts to number render nodes, and how many are looked at. */
+#define FIRST_RENDER	128
+#define MAX_RENDER	64
+
+int __dxg_query(int fd, uint32_t type, void *data, uint32_t *size)
+{
+	struct drm_dxg_dev_query query = {
+		.type = type,
+		.size = *size,
+		.pointer = (uintptr_t)data,
+	};
+	int ret = 0;
+
+	if (igt_ioctl(fd, DRM_IOCTL_DXG_DEV_QUERY, &query))
+		ret = -errno;
+	errno = 0;
+	if (!ret)
+		*size = query.size;
+	return ret;
+}
+
+uint32_t igt_dxg_query(int fd, uint32_t type, void *data, uint32_t size, int error)
+{
+	igt_assert_eq(__dxg_query(fd, type, data, &size), error);
+	return size;
+}
+
+void igt_dxg_device_info(int fd, struct drm_dxg_device_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	igt_dxg_query(fd, DRM_DXG_DEV_QUERY_DEVICE_INFO, info, sizeof(*info), 0);
+}
+
+int __dxg_ask_host(int fd)
+{
+	struct drm_dxg_host_adapter_info info = {
+		.query = DRM_DXG_HOST_QUERY_DRIVER_VERSION,
+	};
+	uint32_t version = 0, size = sizeof(info);
+
+	info.data = (uintptr_t)&version;
+	info.data_size = sizeof(version);
+	return __dxg_query(fd, DRM_DXG_DEV_QUERY_HOST_ADAPTER_INFO, &info, &size);
+}
+
+static int open_render(int number)
+{
+	char path[64], name[8] = "";
+	struct drm_version version = { .name = name, .name_len = sizeof(name) - 1 };
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/dri/renderD%d", number);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (!igt_ioctl(fd, DRM_IOCTL_VERSION, &version) && !strcmp(name, "dxg"))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int igt_dxg_open_render(int index)
+{
+	int i, fd;
+
+	for (i = 0; i < MAX_RENDER; i++) {
+		fd = open_render(FIRST_RENDER + i);
+		if (fd < 0)
+			continue;
+		if (!index--)
+			break;
+		close(fd);
+	}
+	errno = 0;
+	return i < MAX_RENDER ? fd : -1;
+}
+
+int igt_dxg_count(void)
+{
+	int i, fd, count = 0;
+
+	for (i = 0; i < MAX_RENDER; i++) {
+		fd = open_render(FIRST_RENDER + i);
+		if (fd < 0)
+			continue;
+		close(fd);
+		count++;
+	}
+	errno = 0;
+	return count;
+}
+
+void igt_dxg_pci_path(int fd, char *path, size_t size)
+{
+	char link[64], resolved[PATH_MAX];
+	struct stat st;
+
+	igt_assert_eq(fstat(fd, &st), 0);
+	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u/device", major(st.st_rdev),
+		 minor(st.st_rdev));
+	igt_assert_f(realpath(link, resolved), "%s: no folder of the device\n", link);
+	igt_assert(strlen(resolved) < size);
+	strcpy(path, resolved);
+}
+
+int __dxg_read(const char *dir, const char *name, char *value, size_t size)
+{
+	char path[PATH_MAX];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = read(fd, value, size - 1);
+	if (n < 0)
+		n = -errno;
+	close(fd);
+	if (n < 0)
+		return n;
+	value[n] = 0;
+	value[strcspn(value, "\n")] = 0;
+	return 0;
+}
+
+int __dxg_write(const char *path, const char *value)
+{
+	int fd, ret = 0;
+
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, value, strlen(value)) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+bool igt_dxg_fdinfo(int fd, const char *key, char *value, size_t size)
+{
+	char path[64], line[256];
+	bool found = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = fopen(path, "re");
+	igt_assert(file);
+	while (!found && fgets(line, sizeof(line), file)) {
+		size_t len = strlen(key);
+
+		if (strncmp(line, key, len) || line[len] != ':')
+			continue;
+		line[strcspn(line, "\n")] = 0;
+		len++;
+		len += strspn(line + len, " \t");
+		snprintf(value, size, "%s", line + len);
+		found = true;
+	}
+	fclose(file);
+	return found;
+}
+
+bool igt_dxg_wait(bool (*condition)(const void *arg), const void *arg, int seconds)
+{
+	const struct timespec pause = { .tv_nsec = 20000000 };
+	int i;
+
+	for (i = 0; i < seconds * 50; i++) {
+		if (condition(arg))
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	return condition(arg);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Helpers for the tests of the dxg driver.
+ *
+ * igt_dxg_*() fail the subtest when something goes wrong; __dxg_*() return 0 or
+ * a negative errno. A function is here only if two tests use it.
+ */
+#ifndef IGT_DXG_H
+#define IGT_DXG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dxg_drm.h"
+
+/* DEV_QUERY as it is. @size: in and, on success, out. */
+int __dxg_query(int fd, uint32_t type, void *data, uint32_t *size);
+
+/* DEV_QUERY that must end with @error, 0 or a negative errno. Returns the size. */
+uint32_t igt_dxg_query(int fd, uint32_t type, void *data, uint32_t size, int error);
+
+/* Identity, versions and limits of the adapter behind @fd. */
+void igt_dxg_device_info(int fd, struct drm_dxg_device_info *info);
+
+/* A query that only the host can answer: what fails when it is gone. */
+int __dxg_ask_host(int fd);
+
+/* Open the render node number @index of the driver, from 0. -1 when there is none. */
+int igt_dxg_open_render(int index);
+
+/* How many render nodes the driver has. */
+int igt_dxg_count(void);
+
+/* Folder in sysfs of the PCI function behind @fd; @path is of @size bytes. */
+void igt_dxg_pci_path(int fd, char *path, size_t size);
+
+/*
+ * First line of @dir/@name, without its end, to @value of @size bytes. Returns 0
+ * or a negative errno.
+ */
+int __dxg_read(const char *dir, const char *name, char *value, size_t size);
+
+/* Write @value to the file at @path. Returns 0 or a negative errno. */
+int __dxg_write(const char *path, const char *value);
+
+/* A key of the fdinfo of @fd, such as "drm-driver". False when it is not there. */
+bool igt_dxg_fdinfo(int fd, const char *key, char *value, size_t size);
+
+/* Wait until @condition(@arg) holds, at most @seconds. Returns whether it does. */
+bool igt_dxg_wait(bool (*condition)(const void *arg), const void *arg, int seconds);
+
+#endif

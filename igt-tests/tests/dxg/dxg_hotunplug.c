@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The adapter goes away while its node is open: by unbinding in sysfs, and by
+ * the host, which is asked through the program in $DXG_HOSTCTL.
+ */
+#include <limits.h>
+#include <sys/wait.h>
+
+#include "igt.h"
+#include "igt_dxg.h"
+
+IGT_TEST_DESCRIPTION("Unplug, unbind and rescind of dxg adapters.");
+
+#define DRIVER_FOLDER	"/sys/bus/pci/drivers/dxg"
+
+/* Seconds that a removal or an arrival may take under emulation. */
+#define PATIENCE	60
+
+static char function[64];	/* address of the PCI function of the first node */
+static int adapters;
+
+static bool has_adapters(const void *arg)
+{
+	return igt_dxg_count() == *(const int *)arg;
+}
+
+static void expect_adapters(int expected)
+{
+	igt_assert_f(igt_dxg_wait(has_adapters, &expected, PATIENCE), "%d adapters, not %d\n",
+		     igt_dxg_count(), expected);
+}
+
+/* --- By the guest --- */
+
+static void driver_write(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), DRIVER_FOLDER "/%s", name);
+	igt_assert_eq(__dxg_write(path, function), 0);
+}
+
+static void unbind(void)
+{
+	driver_write("unbind");
+	expect_adapters(adapters - 1);
+}
+
+static void bind(void)
+{
+	driver_write("bind");
+	expect_adapters(adapters);
+}
+
+static int open_first(void)
+{
+	int fd = igt_dxg_open_render(0);
+
+	igt_assert_fd(fd);
+	return fd;
+}
+
+/* What an open node of an adapter says that is gone. */
+static void expect_gone(int fd)
+{
+	struct drm_dxg_device_info info = {};
+
+	igt_dxg_query(fd, DRM_DXG_DEV_QUERY_DEVICE_INFO, &info, sizeof(info), -ENODEV);
+	igt_assert_eq(__dxg_ask_host(fd), -ENODEV);
+}
+
+static void unbind_closed(void)
+{
+	int fd;
+
+	unbind();
+	bind();
+	fd = open_first();
+	igt_assert_eq(__dxg_ask_host(fd), 0);
+	close(fd);
+}
+
+static void unbind_open(void)
+{
+	int fd = open_first(), again;
+
+	igt_assert_eq(__dxg_ask_host(fd), 0);
+	unbind();
+	expect_gone(fd);
+	bind();
+	/* The old file stays gone, a new one works beside it. */
+	expect_gone(fd);
+	again = open_first();
+	igt_assert_eq(__dxg_ask_host(again), 0);
+	close(fd);
+	igt_assert_eq(__dxg_ask_host(again), 0);
+	close(again);
+}
+
+static void unbind_rounds(void)
+{
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		int fd = open_first();
+
+		if (i & 1)
+			igt_assert_eq(__dxg_ask_host(fd), 0);
+		unbind();
+		close(fd);
+		bind();
+	}
+}
+
+/* Eight processes ask all the time; each must see ENODEV and nothing else. */
+static void unbind_busy(void)
+{
+	igt_fork(child, 8) {
+		int fd = open_first(), ret;
+
+		do {
+			ret = __dxg_ask_host(fd);
+		} while (!ret);
+		igt_assert_eq(ret, -ENODEV);
+		expect_gone(fd);
+	}
+	/* Let them begin. */
+	sleep(1);
+	unbind();
+	igt_waitchildren_timeout(PATIENCE, "processes that use a removed adapter");
+	bind();
+}
+
+/* --- By the host --- */
+
+/* Ask the host. Its answer goes to @text of @size bytes, or to the log. */
+static int host(const char *command, char *text, size_t size)
+{
+	const char *program = getenv("DXG_HOSTCTL");
+	char line[256];
+	size_t used = 0;
+	FILE *file;
+	int status;
+
+	igt_require_f(program, "the host cannot be asked without DXG_HOSTCTL\n");
+	snprintf(line, sizeof(line), "%s %s 2>&1", program, command);
+	file = popen(line, "r");
+	igt_assert(file);
+	while (fgets(line, sizeof(line), file)) {
+		igt_debug("host: %s", line);
+		if (text && used < size)
+			used += snprintf(text + used, size - used, "%s", line);
+	}
+	status = pclose(file);
+	errno = 0;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* The name of the host's last GPU: the first word of the last line of its list. */
+static void last_gpu(char *name, size_t size)
+{
+	char list[4096] = "", *line, *save = NULL;
+
+	igt_require(host("gpu list", list, sizeof(list)) == 0);
+	*name = 0;
+	for (line = strtok_r(list, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		if (strcmp(line, "ok"))
+			snprintf(name, size, "%.*s", (int)strcspn(line, " \t:"), line);
+	igt_require_f(*name, "the host lists no GPU\n");
+}
+
+/* Take the last GPU with its node open, and give it back. */
+static void host_removes(const char *how)
+{
+	char name[64], command[128];
+	int fd;
+
+	last_gpu(name, sizeof(name));
+	fd = igt_dxg_open_render(adapters - 1);
+	igt_assert_fd(fd);
+	igt_assert_eq(__dxg_ask_host(fd), 0);
+	snprintf(command, sizeof(command), "gpu remove %s%s", name, how);
+	igt_assert_eq(host(command, NULL, 0), 0);
+	expect_adapters(adapters - 1);
+	expect_gone(fd);
+	snprintf(command, sizeof(command), "gpu add %s", name);
+	igt_assert_eq(host(command, NULL, 0), 0);
+	expect_adapters(adapters);
+	expect_gone(fd);
+	close(fd);
+	fd = igt_dxg_open_render(adapters - 1);
+	igt_assert_fd(fd);
+	igt_assert_eq(__dxg_ask_host(fd), 0);
+	close(fd);
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		char path[PATH_MAX];
+		int fd = drm_open_driver_render(DRIVER_DXG);
+
+		igt_dxg_pci_path(fd, path, sizeof(path));
+		snprintf(function, sizeof(function), "%s", strrchr(path, '/') + 1);
+		drm_close_driver(fd);
+		adapters = igt_dxg_count();
+	}
+
+	igt_describe("Unbind and bind with no file open.");
+	igt_subtest("unbind-rebind")
+		unbind_closed();
+	igt_describe("Unbind with a file open: ENODEV from then on.");
+	igt_subtest("unbind-open")
+		unbind_open();
+	igt_describe("Ten rounds with a file closed between unbind and bind.");
+	igt_subtest("unbind-rounds")
+		unbind_rounds();
+	igt_describe("Unbind while eight processes ask the host.");
+	igt_subtest("unbind-busy")
+		unbind_busy();
+	igt_describe("The host takes the adapter in good order.");
+	igt_subtest("host-remove")
+		host_removes("");
+	igt_describe("The host takes the adapter at once.");
+	igt_subtest("host-remove-surprise")
+		host_removes(" surprise");
+}

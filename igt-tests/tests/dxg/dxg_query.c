@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: MIT
+/*
+ * DRM_IOCTL_DXG_DEV_QUERY: what it returns, and what it refuses.
+ */
+#include <limits.h>
+#include <sys/mman.h>
+
+#include "igt.h"
+#include "igt_dxg.h"
+
+IGT_TEST_DESCRIPTION("Queries of the dxg driver, good ones and bad ones.");
+
+/* The structures as they were introduced, and their types. */
+static const struct {
+	const char *name;
+	uint32_t type;
+	uint32_t size;
+	bool input;
+} types[] = {
+	{ "device-info", DRM_DXG_DEV_QUERY_DEVICE_INFO, sizeof(struct drm_dxg_device_info), false },
+	{ "host-adapter-info", DRM_DXG_DEV_QUERY_HOST_ADAPTER_INFO,
+	  sizeof(struct drm_dxg_host_adapter_info), true },
+	{ "engines", DRM_DXG_DEV_QUERY_ENGINES, sizeof(struct drm_dxg_engines), true },
+	{ "feature", DRM_DXG_DEV_QUERY_FEATURE, sizeof(struct drm_dxg_feature), true },
+};
+
+#define TYPES	(sizeof(types) / sizeof(types[0]))
+
+/* An address that no structure can be read from. */
+#define BAD_POINTER	((void *)8)
+
+/* --- DEVICE_INFO --- */
+
+static void device_info(int fd)
+{
+	struct drm_dxg_device_info info;
+
+	igt_dxg_device_info(fd, &info);
+	igt_assert_neq_u64(info.luid, 0);
+	igt_assert_f(info.interface_version >= 27 && info.interface_version <= 40,
+		     "version %u\n", info.interface_version);
+	igt_assert_eq_u32(info.flags & ~0x1fu, 0);
+	igt_assert_neq_u64(info.iospace_size, 0);
+	igt_assert_neq_u32(info.max_host_data, 0);
+	igt_assert_neq_u32(info.request_timeout_ms, 0);
+	igt_assert(memchr(info.description, 0, sizeof(info.description)));
+	igt_assert_neq(info.description[0], 0);
+	if (!(info.flags & DRM_DXG_DEVICE_HOST_IDS))
+		igt_assert_eq_u32(info.host_vendor_id | info.host_device_id, 0);
+	igt_info("%s, version %u\n", (const char *)info.description, info.interface_version);
+}
+
+/* Two answers are the same: nothing in them is left from the stack of the kernel. */
+static void device_info_stable(int fd)
+{
+	struct drm_dxg_device_info a, b;
+
+	memset(&a, 0xaa, sizeof(a));
+	memset(&b, 0x55, sizeof(b));
+	igt_dxg_query(fd, DRM_DXG_DEV_QUERY_DEVICE_INFO, &a, sizeof(a), 0);
+	igt_dxg_query(fd, DRM_DXG_DEV_QUERY_DEVICE_INFO, &b, sizeof(b), 0);
+	igt_assert_eq(memcmp(&a, &b, sizeof(a)), 0);
+}
+
+static void device_info_long(int fd)
+{
+	struct {
+		struct drm_dxg_device_info info;
+		uint8_t excess[64];
+		uint8_t beyond[8];
+	} room;
+	size_t i;
+	uint32_t size;
+
+	/* What comes in does not matter for a structure that is only returned. */
+	memset(&room, 0xff, sizeof(room));
+	size = igt_dxg_query(fd, DRM_DXG_DEV_QUERY_DEVICE_INFO, &room,
+			     offsetof(typeof(room), beyond), 0);
+	igt_assert_eq_u32(size, sizeof(room.info));
+	for (i = 0; i < sizeof(room.excess); i++)
+		igt_assert_eq(room.excess[i], 0);
+	for (i = 0; i < sizeof(room.beyond); i++)
+		igt_assert_eq(room.beyond[i], 0xff);
+}
+
+/* --- All types --- */
+
+static void too_small(int fd, uint32_t type, uint32_t size)
+{
+	uint8_t data[512] = {};
+
+	igt_dxg_query(fd, type, data, size - 1, -EINVAL);
+	igt_dxg_query(fd, type, data, 1, -EINVAL);
+	igt_dxg_query(fd, type, data, 0, -EINVAL);
+}
+
+static void too_large(int fd, uint32_t type)
+{
+	static uint8_t data[64 << 10];
+
+	igt_dxg_query(fd, type, data, sizeof(data), -EINVAL);
+	igt_dxg_query(fd, type, data, UINT32_MAX, -EINVAL);
+}
+
+static void excess_not_zero(int fd, uint32_t type, uint32_t size)
+{
+	uint8_t data[512] = {};
+
+	data[size] = 1;
+	igt_dxg_query(fd, type, data, size + 8, -E2BIG);
+}
+
+/* The structure ends where the readable memory does; one byte later it does not. */
+static void across_the_end(int fd, uint32_t type, uint32_t size)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	uint8_t *map;
+
+	map = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	igt_assert(map != MAP_FAILED);
+	igt_assert_eq(munmap(map + page, page), 0);
+	igt_dxg_query(fd, type, map + page - size + 1, size, -EFAULT);
+	igt_assert_eq(munmap(map, page), 0);
+}
+
+static void read_only_memory(int fd)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	void *map;
+
+	map = mmap(NULL, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	igt_assert(map != MAP_FAILED);
+	igt_dxg_query(fd, DRM_DXG_DEV_QUERY_DEVICE_INFO, map, sizeof(struct drm_dxg_device_info),
+		      -EFAULT);
+	igt_assert_eq(munmap(map, page), 0);
+}
+
+/* --- HOST_ADAPTER_INFO --- */
+
+static int host_info(int fd, uint32_t query, void *data, uint32_t *data_size)
+{
+	struct drm_dxg_host_adapter_info info = {
+		.query = query,
+		.data_size = *data_size,
+		.data = (uintptr_t)data,
+	};
+	uint32_t size = sizeof(info);
+	int ret;
+
+	ret = __dxg_query(fd, DRM_DXG_DEV_QUERY_HOST_ADAPTER_INFO, &info, &size);
+	*data_size = info.data_size;
+	return ret;
+}
+
+static void host_adapter_type(int fd)
+{
+	struct drm_dxg_device_info info;
+	uint32_t type = 0, size = sizeof(type);
+
+	igt_dxg_device_info(fd, &info);
+	igt_assert_eq(host_info(fd, DRM_DXG_HOST_QUERY_ADAPTER_TYPE, &type, &size), 0);
+	igt_assert_eq_u32(size, sizeof(type));
+	igt_assert_neq_u32(type & 1 << 7, 0);
+	igt_assert_eq_u32(type & (1 << 1 | 1 << 3 | 1 << 6 | 1 << 8 | 1 << 9), 0);
+	igt_assert_eq(!!(type & 1 << 11), !!(info.flags & DRM_DXG_DEVICE_COMPUTE_ONLY));
+}
+
+static void host_device_ids(int fd)
+{
+	struct drm_dxg_device_info info;
+	uint32_t ids[7] = { 0 }, size = sizeof(ids);
+
+	igt_dxg_device_info(fd, &info);
+	igt_require(info.flags & DRM_DXG_DEVICE_HOST_IDS);
+	igt_assert_eq(host_info(fd, DRM_DXG_HOST_QUERY_DEVICE_IDS, ids, &size), 0);
+	igt_assert_eq_u32(ids[1], info.host_vendor_id);
+	igt_assert_eq_u32(ids[2], info.host_device_id);
+}
+
+static void host_size(int fd)
+{
+	struct drm_dxg_device_info info;
+	uint32_t version = 0, size = 2;
+
+	/* Too small: the size needed comes back. */
+	igt_assert_eq(host_info(fd, DRM_DXG_HOST_QUERY_DRIVER_VERSION, &version, &size), -EINVAL);
+	igt_assert_eq_u32(size, sizeof(version));
+	igt_assert_eq(host_info(fd, DRM_DXG_HOST_QUERY_DRIVER_VERSION, &version, &size), 0);
+	igt_assert_f(version >= 1000 && version < 10000, "WDDM %u\n", version);
+
+	size = 0;
+	igt_assert_eq(host_info(fd, DRM_DXG_HOST_QUERY_DRIVER_VERSION, &version, &size), -EINVAL);
+	igt_dxg_device_info(fd, &info);
+	size = info.max_host_data + 1;
+	igt_assert_eq(host_info(fd, DRM_DXG_HOST_QUERY_UMD_PRIVATE, &version, &size), -EINVAL);
+}
+
+static void host_refused(int fd)
+{
+	static const uint32_t queries[] = { 1, 2, 71, 1000, UINT32_MAX };
+	uint32_t data[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
+		uint32_t size = sizeof(data);
+
+		igt_assert_eq(host_info(fd, queries[i], data, &size), -EOPNOTSUPP);
+	}
+}
+
+static void host_bad_pointer(int fd)
+{
+	uint32_t size = 4;
+
+	igt_assert_eq(host_info(fd, DRM_DXG_HOST_QUERY_DRIVER_VERSION, BAD_POINTER, &size),
+		      -EFAULT);
+	size = 4;
+	igt_assert_eq(host_info(fd, DRM_DXG_HOST_QUERY_DRIVER_VERSION, NULL, &size), -EFAULT);
+}
+
+/* --- ENGINES --- */
+
+static int engines(int fd, void *list, uint32_t stride, uint32_t *count)
+{
+	struct drm_dxg_engines args = {
+		.stride = stride,
+		.count = *count,
+		.engines = (uintptr_t)list,
+	};
+	uint32_t size = sizeof(args);
+	int ret;
+
+	ret = __dxg_query(fd, DRM_DXG_DEV_QUERY_ENGINES, &args, &size);
+	*count = args.count;
+	return ret;
+}
+
+static void engines_list(int fd)
+{
+	struct drm_dxg_engine list[64];
+	uint32_t count = 0, again = 64, i;
+
+	igt_assert_eq(engines(fd, NULL, sizeof(list[0]), &count), 0);
+	igt_assert_f(count >= 1 && count <= 64, "%u engines\n", count);
+	memset(list, 0xff, sizeof(list));
+	igt_assert_eq(engines(fd, list, sizeof(list[0]), &again), 0);
+	igt_assert_eq_u32(again, count);
+	for (i = 0; i < count; i++) {
+		igt_assert_eq_u32(list[i].node, i);
+		igt_assert_eq_u32(list[i].pad, 0);
+		igt_assert_eq_u32(list[i].flags & ~3u, 0);
+		igt_assert(memchr(list[i].name, 0, sizeof(list[i].name)));
+	}
+	for (; i < 64; i++)
+		igt_assert_eq_u32(list[i].node, UINT32_MAX);
+}
+
+static void engines_stride(int fd)
+{
+	struct {
+		struct drm_dxg_engine engine;
+		uint64_t newer;
+	} list[64];
+	uint32_t count = 64, i;
+
+	memset(list, 0xff, sizeof(list));
+	igt_assert_eq(engines(fd, list, sizeof(list[0]), &count), 0);
+	for (i = 0; i < count; i++) {
+		igt_assert_eq_u32(list[i].engine.node, i);
+		igt_assert_eq_u64(list[i].newer, 0);
+	}
+	igt_assert_eq(engines(fd, list, 0, &count), -EINVAL);
+	igt_assert_eq(engines(fd, list, sizeof(list[0].engine) - 8, &count), -EINVAL);
+	igt_assert_eq(engines(fd, list, sizeof(list[0].engine) + 4, &count), -EINVAL);
+	igt_assert_eq(engines(fd, list, UINT32_MAX, &count), -EINVAL);
+	igt_assert_eq(engines(fd, list, UINT32_MAX & ~7u, &count), -EINVAL);
+	count = 1;
+	igt_assert_eq(engines(fd, BAD_POINTER, sizeof(list[0]), &count), -EFAULT);
+}
+
+/* --- FEATURE --- */
+
+static void feature(int fd, struct drm_dxg_feature args, int error)
+{
+	igt_dxg_query(fd, DRM_DXG_DEV_QUERY_FEATURE, &args, sizeof(args), error);
+}
+
+static void feature_basic(int fd)
+{
+	struct drm_dxg_feature args = { .feature = 0 };
+	uint32_t size = sizeof(args);
+	int ret;
+
+	ret = __dxg_query(fd, DRM_DXG_DEV_QUERY_FEATURE, &args, &size);
+	igt_require_f(ret != -EOPNOTSUPP, "the host has no feature queries\n");
+	igt_assert_eq(ret, 0);
+	igt_assert_eq_u32(args.feature, 0);
+	igt_assert_eq_u32(args.flags & ~0xfu, 0);
+	igt_assert_eq_u32(args.pad, 0);
+}
+
+/* --- Around the query --- */
+
+static void restart(int fd)
+{
+	int i;
+
+	igt_fork_signal_helper();
+	for (i = 0; i < 200; i++)
+		igt_assert_eq(__dxg_ask_host(fd), 0);
+	igt_stop_signal_helper();
+}
+
+static void many_at_once(void)
+{
+	igt_fork(child, 4) {
+		int i, fd;
+
+		for (i = 0; i < 25; i++) {
+			fd = igt_dxg_open_render(0);
+			igt_assert_fd(fd);
+			igt_assert_eq(__dxg_ask_host(fd), 0);
+			close(fd);
+		}
+	}
+	igt_waitchildren_timeout(120, "queries of several processes");
+}
+
+static void unknown_ioctl(int fd)
+{
+	uint64_t data[8] = {};
+	int nr;
+
+	/* Past the driver's table DRM says EINVAL, not ENOTTY. */
+	for (nr = 0x20; nr < 0x60; nr++)
+		do_ioctl_err(fd, DRM_IOWR(DRM_COMMAND_BASE + nr, uint64_t), data, EINVAL);
+}
+
+static void smaller_and_larger_argument(int fd)
+{
+	struct {
+		struct drm_dxg_dev_query query;
+		uint64_t newer;
+	} larger = { .query = { .type = DRM_DXG_DEV_QUERY_FEATURE } };
+	struct drm_dxg_dev_query query = { .type = DRM_DXG_DEV_QUERY_FEATURE };
+
+	/* DRM fills up what an older program does not know with zeros: no pointer here. */
+	do_ioctl(fd, DRM_IOWR(DRM_COMMAND_BASE + DRM_DXG_DEV_QUERY, uint64_t), &query);
+	igt_assert_eq_u32(query.size, sizeof(struct drm_dxg_feature));
+	do_ioctl(fd, DRM_IOWR(DRM_COMMAND_BASE + DRM_DXG_DEV_QUERY, larger), &larger);
+	igt_assert_eq_u32(larger.query.size, sizeof(struct drm_dxg_feature));
+}
+
+static void general_subtests(int fd)
+{
+	igt_describe("An unknown type is refused, with a pointer and without.");
+	igt_subtest("invalid-type") {
+		uint8_t data[512] = {};
+
+		igt_dxg_query(fd, 1000, data, sizeof(data), -EINVAL);
+		igt_dxg_query(fd, 1000, NULL, 0, -EINVAL);
+		igt_dxg_query(fd, UINT32_MAX, NULL, 0, -EINVAL);
+	}
+	igt_describe("Memory that may only be read is no place for an answer.");
+	igt_subtest("invalid-read-only-memory")
+		read_only_memory(fd);
+	igt_describe("An ioctl number past the table is EINVAL.");
+	igt_subtest("invalid-ioctl")
+		unknown_ioctl(fd);
+	igt_describe("Older and newer argument structures work.");
+	igt_subtest("argument-size")
+		smaller_and_larger_argument(fd);
+	igt_describe("Signals all the time change no answer.");
+	igt_subtest("restart")
+		restart(fd);
+	igt_describe("Several processes open, ask and close at the same time.");
+	igt_subtest("many-at-once")
+		many_at_once();
+}
+
+static void type_subtests(int fd)
+{
+	size_t i;
+
+	for (i = 0; i < TYPES; i++) {
+		igt_describe("Without a pointer the size of the structure comes back.");
+		igt_subtest_f("size-%s", types[i].name)
+			igt_assert_eq_u32(igt_dxg_query(fd, types[i].type, NULL, 12345, 0),
+					  types[i].size);
+		igt_describe("A structure smaller than the first one is refused.");
+		igt_subtest_f("invalid-too-small-%s", types[i].name)
+			too_small(fd, types[i].type, types[i].size);
+		igt_describe("An absurd size is refused.");
+		igt_subtest_f("invalid-too-large-%s", types[i].name)
+			too_large(fd, types[i].type);
+		igt_describe("A pointer to nowhere is EFAULT.");
+		igt_subtest_f("invalid-pointer-%s", types[i].name)
+			igt_dxg_query(fd, types[i].type, BAD_POINTER, types[i].size, -EFAULT);
+		igt_describe("A structure that leaves the mapped memory is EFAULT.");
+		igt_subtest_f("invalid-across-the-end-%s", types[i].name)
+			across_the_end(fd, types[i].type, types[i].size);
+		if (!types[i].input)
+			continue;
+		igt_describe("An unknown field that is not zero is refused.");
+		igt_subtest_f("invalid-excess-%s", types[i].name)
+			excess_not_zero(fd, types[i].type, types[i].size);
+	}
+}
+
+static void host_subtests(int fd)
+{
+	igt_describe("The adapter type speaks of paravirtualization, not of displays.");
+	igt_subtest("host-adapter-type")
+		host_adapter_type(fd);
+	igt_describe("The host's ids are those of the device info.");
+	igt_subtest("host-device-ids")
+		host_device_ids(fd);
+	igt_describe("Data sizes: too small returns the need, none and too much are refused.");
+	igt_subtest("host-data-size")
+		host_size(fd);
+	igt_describe("What is not listed is not asked.");
+	igt_subtest("host-query-refused")
+		host_refused(fd);
+	igt_describe("Data at a bad address is EFAULT.");
+	igt_subtest("host-invalid-data-pointer")
+		host_bad_pointer(fd);
+}
+
+int igt_main()
+{
+	static int fd = -1;
+
+	igt_fixture()
+		fd = drm_open_driver_render(DRIVER_DXG);
+
+	igt_describe("The identity and the limits make sense.");
+	igt_subtest("device-info")
+		device_info(fd);
+	igt_describe("Two answers are the same.");
+	igt_subtest("device-info-stable")
+		device_info_stable(fd);
+	igt_describe("A longer structure is filled, and its excess returned as zero.");
+	igt_subtest("device-info-long")
+		device_info_long(fd);
+	igt_describe("The primary node answers as well.");
+	igt_subtest("primary-node") {
+		int primary = drm_open_driver(DRIVER_DXG);
+
+		device_info(primary);
+		drm_close_driver(primary);
+	}
+	type_subtests(fd);
+	host_subtests(fd);
+	igt_describe("The engines are counted, listed and numbered.");
+	igt_subtest("engines-list")
+		engines_list(fd);
+	igt_describe("Elements of newer programs work, of wrong size not.");
+	igt_subtest("engines-stride")
+		engines_stride(fd);
+	igt_describe("A feature is asked for.");
+	igt_subtest("feature")
+		feature_basic(fd);
+	igt_describe("Fields that must be zero are checked.");
+	igt_subtest("feature-invalid-flags")
+		feature(fd, (struct drm_dxg_feature){ .flags = 1 }, -EINVAL);
+	igt_subtest("feature-invalid-version")
+		feature(fd, (struct drm_dxg_feature){ .version = 1 }, -EINVAL);
+	igt_subtest("feature-invalid-pad")
+		feature(fd, (struct drm_dxg_feature){ .pad = 1 }, -EINVAL);
+	general_subtests(fd);
+
+	igt_fixture()
+		drm_close_driver(fd);
+}
