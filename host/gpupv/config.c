@@ -11,7 +11,7 @@
 
 #include "internal.h"
 
-#define MIB	(1ull << 20)
+#define MIB	1048576ull
 
 static const struct {
 	const char *description;
