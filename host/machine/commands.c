@@ -126,40 +126,40 @@ static const char *cmd_offer(void *arg, int argc, char **argv, GString *out)
 
 /* ---- gpu ---- */
 
-static const char *gpu_index(const struct machine_parts *p, const char *text, unsigned int *index)
+/* A place in the table of GPUs, by its number or by the name that it had at the start. */
+static bool gpu_place(const struct machine_parts *p, const char *text, unsigned int *index)
 {
-	int i = gpupv_gpu_index(p->gpupv, text);
+	if (control_parse_u32(text, index))
+		return *index < GPUPV_MAX_GPUS;
+	for (*index = 0; *index < GPUPV_MAX_GPUS; ++*index)
+		if (!strcmp(p->gpus->gpu[*index].name, text))
+			return true;
+	return false;
+}
 
-	if (i < 0)
-		return "no GPU of this name is configured";
-	*index = i;
-	return NULL;
+static void gpu_list(const struct machine_parts *p, GString *out)
+{
+	for (unsigned int i = 0; i < GPUPV_MAX_GPUS; i++)
+		g_string_append_printf(out, "gpu %u %s %s\n", i, p->gpus->gpu[i].name,
+				       gpupv_gpu_present(p->gpupv, i) ? "present" : "absent");
 }
 
 static const char *cmd_gpu(void *arg, int argc, char **argv, GString *out)
 {
 	static const char usage[] = "usage: gpu list|add NAME|remove NAME [surprise]";
 	struct machine_parts *p = arg;
-	const char *err;
+	bool surprise = argc == 4 && !strcmp(argv[3], "surprise");
 	unsigned int i;
 
 	if (argc == 2 && !strcmp(argv[1], "list")) {
-		for (i = 0; i < GPUPV_MAX_GPUS; i++)
-			if (gpupv_gpu_present(p->gpupv, i))
-				g_string_append_printf(out, "gpu %u\n", i);
+		gpu_list(p, out);
 		return NULL;
 	}
-	if (argc < 3)
-		return usage;
-	err = gpu_index(p, argv[2], &i);
-	if (err)
-		return err;
 	if (argc == 3 && !strcmp(argv[1], "add"))
-		return gpupv_gpu_add(p->gpupv, i);
-	if (!strcmp(argv[1], "remove") && argc == 3)
-		return gpupv_gpu_remove(p->gpupv, argv[2], false);
-	if (!strcmp(argv[1], "remove") && argc == 4 && !strcmp(argv[3], "surprise"))
-		return gpupv_gpu_remove(p->gpupv, argv[2], true);
+		return gpu_place(p, argv[2], &i) ? gpupv_gpu_add(p->gpupv, i) :
+						   "no GPU of this name is in the table";
+	if (argc >= 3 && !strcmp(argv[1], "remove") && argc == 3 + surprise)
+		return gpupv_gpu_remove(p->gpupv, argv[2], surprise);
 	return usage;
 }
 

@@ -140,7 +140,7 @@ static const char *add_services(struct machine *m)
 static void add_commands(struct machine *m)
 {
 	m->p.control = control_new(m->h);
-	m->p.echo = m->c.echo;
+	m->p.gpus = &m->c.gpupv;
 	machine_commands(&m->p);
 	vmbus_fault_register(m->p.vmbus, m->p.control);
 	gpupv_control(m->p.gpupv, m->p.control);

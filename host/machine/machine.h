@@ -56,9 +56,9 @@ struct machine_parts {
 	struct partition *partition;
 	struct vmbus *vmbus;
 	struct gpupv *gpupv;
+	const struct gpupv_config *gpus;	/* the table as it was at the start */
 	struct display *display;	/* NULL: none */
 	struct control *control;
-	unsigned int echo;
 };
 
 /* Register status, channels, stats, rescind, offer and gpu. @p must outlive the last command. */
