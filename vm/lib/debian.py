@@ -271,7 +271,12 @@ class Apt:
 
     def closure(self, packages):
         """[(url, file name, size)] of the packages and all they depend on."""
-        out = self.run("apt-get", "install", "--print-uris", *packages)
+        # apt prints no URI for what lies in its cache, and then the rest would pass for all of
+        # it: it is asked with an empty cache.
+        none = os.path.join(self.state, "empty")
+        os.makedirs(os.path.join(none, "partial"), exist_ok=True)
+        out = self.run("apt-get", "install", "--print-uris", "-o", "Dir::Cache::Archives=" + none,
+                       *packages)
         found = re.findall(r"(?m)^'(\S+)' (\S+) (\d+)", out)
         if not found:
             raise FetchError("apt resolves nothing for %s" % " ".join(packages))
