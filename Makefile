@@ -1,24 +1,51 @@
 # SPDX-License-Identifier: GPL-2.0
 # The front door. "make help" lists what it can do.
 
-TOP := $(CURDIR)
 BUILD := build
 
-.PHONY: all run shell host agent fetch prepare clean help
+.PHONY: all run shell test test-full check host module lib igt kunit agent fetch prepare clean help
 
-all: host agent ## build what runs on this machine
+all: host agent module lib igt ## build everything: host, driver, library, IGT tests
 
-run: all fetch ## boot a guest and print what it sees of the partition
+run: host agent lib fetch ## boot a guest, load the driver, print what the guest sees
+	vm/build-driver default
 	vm/show
 
-shell: all fetch ## a root shell in a guest
+shell: host agent lib fetch ## a root shell in a guest
+	vm/build-driver default
 	vm/run --tty
 
-host: $(BUILD)/host/build.ninja ## the Hyper-V host: plugin, library, unit tests
-	ninja -C $(BUILD)/host
+test: all ## the tests; the last line has the counts
+	tests/run
 
-$(BUILD)/host/build.ninja: | prepare
-	meson setup $(BUILD)/host host
+test-full: all ## the tests with their full numbers
+	tests/run --full
+
+check: prepare ## static checks of the tree
+	tests/check
+
+# ---- meson projects: FOLDER of the project, folder of the build ----
+
+host: $(BUILD)/host/build.ninja ## the Hyper-V host: plugin, library, unit tests
+lib: $(BUILD)/lib/build.ninja ## libdrm_dxg and its tools
+igt: $(BUILD)/igt/build.ninja ## the IGT tests
+
+host lib igt:
+	flock $(BUILD)/$@ ninja --quiet -C $(BUILD)/$@
+
+$(BUILD)/host/build.ninja: SOURCE = host
+$(BUILD)/lib/build.ninja: SOURCE = libdrm-dxg
+$(BUILD)/igt/build.ninja: SOURCE = igt-tests
+$(BUILD)/%/build.ninja: | prepare
+	meson setup $(BUILD)/$* $(SOURCE)
+
+# ---- what runs in the guest ----
+
+module: fetch ## the driver, for the two kernels of guests
+	vm/build-driver
+
+kunit: prepare ## the driver's KUnit suites on User-Mode Linux
+	tests/kunit
 
 # The guest's first process and the program that talks to the host: static, for
 # any root file system.
@@ -31,7 +58,7 @@ $(BUILD)/vm/agent $(BUILD)/vm/hostctl: | prepare
 	$(CC) -std=gnu11 -Wall -Wextra -O2 -static -o $@.new $(filter %.c,$^)
 	@mv $@.new $@
 
-fetch: | prepare ## QEMU, toolchain and kernels from the distribution's packages
+fetch: prepare ## QEMU, toolchain and kernels from the distribution's packages
 	vm/fetch
 
 prepare:

@@ -4,6 +4,7 @@
  * asks vm/run what to do, lays out the file systems, runs the command, reports
  * its end and powers off.
  */
+#define _GNU_SOURCE
 #include "agent.h"
 
 #include <errno.h>
@@ -106,6 +107,8 @@ int main(void)
 	signal(SIGUSR1, on_signal);
 	signal(SIGUSR2, on_signal);
 	signal(SIGPIPE, SIG_IGN);
+
+	sethostname("guest", 5);
 
 	load_modules("/modules/early");
 	port_open();
