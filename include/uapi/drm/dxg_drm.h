@@ -122,15 +122,29 @@ struct drm_dxg_dev_query {
  * enum drm_dxg_device_flags - Bits of &drm_dxg_device_info.flags.
  */
 enum drm_dxg_device_flags {
-	/** @DRM_DXG_DEVICE_COMPUTE_ONLY: The PCI function is a compute-only adapter (1414:008a). Since 1.0. */
+	/**
+	 * @DRM_DXG_DEVICE_COMPUTE_ONLY: The PCI function is a compute-only adapter
+	 * (1414:008a). Since 1.0.
+	 */
 	DRM_DXG_DEVICE_COMPUTE_ONLY = 1 << 0,
-	/** @DRM_DXG_DEVICE_ASYNC_MESSAGES: The host takes submissions, signals and GPU waits without an answer. Since 1.0. */
+	/**
+	 * @DRM_DXG_DEVICE_ASYNC_MESSAGES: The host takes submissions, signals and GPU
+	 * waits without an answer. Since 1.0.
+	 */
 	DRM_DXG_DEVICE_ASYNC_MESSAGES = 1 << 1,
-	/** @DRM_DXG_DEVICE_MAP_GUEST_MEMORY: The host can use guest pages by page frame lists. Since 1.0. */
+	/**
+	 * @DRM_DXG_DEVICE_MAP_GUEST_MEMORY: The host can use guest pages by page frame
+	 * lists. Since 1.0.
+	 */
 	DRM_DXG_DEVICE_MAP_GUEST_MEMORY = 1 << 2,
-	/** @DRM_DXG_DEVICE_HW_SCHEDULING: The host schedules this GPU by hardware queues. Since 1.0. */
+	/**
+	 * @DRM_DXG_DEVICE_HW_SCHEDULING: The host schedules this GPU by hardware queues. Since 1.0.
+	 */
 	DRM_DXG_DEVICE_HW_SCHEDULING = 1 << 3,
-	/** @DRM_DXG_DEVICE_HOST_IDS: The fields host_vendor_id to host_revision_id are known. Since 1.0. */
+	/**
+	 * @DRM_DXG_DEVICE_HOST_IDS: The fields host_vendor_id to host_revision_id are
+	 * known. Since 1.0.
+	 */
 	DRM_DXG_DEVICE_HOST_IDS = 1 << 4,
 };
 
@@ -275,7 +289,9 @@ struct drm_dxg_host_adapter_info {
  * enum drm_dxg_engine_flags - Bits of &drm_dxg_engine.flags.
  */
 enum drm_dxg_engine_flags {
-	/** @DRM_DXG_ENGINE_GPU_MMU: The engine has an MMU with per-process page tables. Since 1.0. */
+	/**
+	 * @DRM_DXG_ENGINE_GPU_MMU: The engine has an MMU with per-process page tables. Since 1.0.
+	 */
 	DRM_DXG_ENGINE_GPU_MMU = 1 << 0,
 	/** @DRM_DXG_ENGINE_IO_MMU: The engine translates through the IO MMU. Since 1.0. */
 	DRM_DXG_ENGINE_IO_MMU = 1 << 1,

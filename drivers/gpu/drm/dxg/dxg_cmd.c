@@ -175,6 +175,9 @@ int dxg_cmd_create_process(struct dxg_host *host, struct dxg_link *owner, u64 co
 
 /**
  * dxg_cmd_destroy_process() - End a process on the host, with all it holds.
+ * @link: The host's link.
+ * @process: The host's handle.
+ * @status: NTSTATUS of the host.
  */
 int dxg_cmd_destroy_process(struct dxg_link *link, u32 process, u32 *status)
 {
@@ -226,6 +229,8 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_open_adapter);
 
 /**
  * dxg_cmd_close_adapter() - No longer use an adapter. The reply carries nothing.
+ * @link: The adapter's link.
+ * @adapter: The host's handle.
  */
 int dxg_cmd_close_adapter(struct dxg_link *link, u32 adapter)
 {

@@ -107,6 +107,7 @@ static const struct drm_debugfs_info dxg_debugfs_files[] = {
 
 /**
  * dxg_debugfs_add() - Add the files; they appear with the device and go with it.
+ * @dxg: The device.
  */
 void dxg_debugfs_add(struct dxg_device *dxg)
 {

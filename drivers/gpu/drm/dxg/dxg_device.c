@@ -69,7 +69,7 @@ static void dxg_host_message(struct dxg_port *port, const void *data, size_t len
 struct dxg_host *dxg_host_create(const struct dxg_port_ops *ops, struct device *dev,
 				 void *transport, u64 iospace_start, u64 iospace_size)
 {
-	struct dxg_host *host = kzalloc(sizeof(*host), GFP_KERNEL);
+	struct dxg_host *host = kzalloc_obj(*host, GFP_KERNEL);
 
 	if (!host)
 		return NULL;
@@ -100,6 +100,7 @@ static void dxg_host_release(struct kref *ref)
 
 /**
  * dxg_host_get() - Take a reference.
+ * @host: The host.
  */
 struct dxg_host *dxg_host_get(struct dxg_host *host)
 {
@@ -109,6 +110,7 @@ struct dxg_host *dxg_host_get(struct dxg_host *host)
 
 /**
  * dxg_host_put() - Drop a reference.
+ * @host: The host.
  */
 void dxg_host_put(struct dxg_host *host)
 {
@@ -373,7 +375,7 @@ static struct dxg_adapter *dxg_adapter_obtain(u64 luid)
 		if (adapter->luid == luid)
 			return adapter;
 
-	adapter = kzalloc(sizeof(*adapter), GFP_KERNEL);
+	adapter = kzalloc_obj(*adapter, GFP_KERNEL);
 	if (!adapter)
 		return NULL;
 	adapter->luid = luid;
@@ -396,6 +398,7 @@ static void dxg_adapter_departed(struct dxg_adapter *adapter)
 
 /**
  * dxg_host_attach() - The global channel is there. Takes a reference of its own.
+ * @host: The host.
  *
  * Starts the adapters that waited for it. -EBUSY when there is a host already:
  * a machine has one.
@@ -420,6 +423,7 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_host_attach);
 
 /**
  * dxg_host_detach() - The global channel is about to go.
+ * @host: The host.
  *
  * Stops all adapters and ends, as far as the host still listens, all processes.
  */
@@ -482,6 +486,7 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_adapter_attach_function);
 
 /**
  * dxg_adapter_detach_function() - The PCI function is about to go.
+ * @adapter: The adapter.
  */
 void dxg_adapter_detach_function(struct dxg_adapter *adapter)
 {
@@ -531,6 +536,7 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_adapter_attach_channel);
 
 /**
  * dxg_adapter_detach_channel() - The vGPU channel is about to go.
+ * @adapter: The adapter.
  */
 void dxg_adapter_detach_channel(struct dxg_adapter *adapter)
 {

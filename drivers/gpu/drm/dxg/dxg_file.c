@@ -14,10 +14,12 @@
 
 /**
  * dxg_file_open() - The node is opened. Nothing is sent to the host yet.
+ * @drm: The DRM device.
+ * @file: The DRM side of the file.
  */
 int dxg_file_open(struct drm_device *drm, struct drm_file *file)
 {
-	struct dxg_file *dfile = kzalloc(sizeof(*dfile), GFP_KERNEL_ACCOUNT);
+	struct dxg_file *dfile = kzalloc_obj(*dfile, GFP_KERNEL_ACCOUNT);
 
 	if (!dfile)
 		return -ENOMEM;
@@ -28,6 +30,8 @@ int dxg_file_open(struct drm_device *drm, struct drm_file *file)
 
 /**
  * dxg_file_postclose() - The last reference to the file is gone. Does not wait for the host.
+ * @drm: The DRM device.
+ * @file: The DRM side of the file.
  */
 void dxg_file_postclose(struct drm_device *drm, struct drm_file *file)
 {
@@ -41,6 +45,8 @@ void dxg_file_postclose(struct drm_device *drm, struct drm_file *file)
 
 /**
  * dxg_file_process() - The host process of a file, made if there is none yet.
+ * @dxg: The device.
+ * @file: The DRM side of the file.
  *
  * Inside drm_dev_enter(). Returns a process that lives as long as the file, or
  * ERR_PTR: a failed exchange, or -ENOMEM when the host refuses another process.
@@ -51,6 +57,7 @@ struct dxg_process *dxg_file_process(struct dxg_device *dxg, struct drm_file *fi
 	struct dxg_process *process;
 	char name[TASK_COMM_LEN];
 
+	/* Pairs with the store below: who sees the process sees its handle. */
 	process = smp_load_acquire(&dfile->process);
 	if (process)
 		return process;
@@ -61,6 +68,7 @@ struct dxg_process *dxg_file_process(struct dxg_device *dxg, struct drm_file *fi
 	if (!process) {
 		get_task_comm(name, current);
 		process = dxg_process_create(dxg->host, &dxg->link, name, DXG_REQ_KILLABLE);
+		/* Pairs with the load above. */
 		if (!IS_ERR(process))
 			smp_store_release(&dfile->process, process);
 	}

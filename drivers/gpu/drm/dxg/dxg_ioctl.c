@@ -16,6 +16,9 @@ static_assert(sizeof(struct drm_dxg_feature) == 16);
 
 /**
  * dxg_ioctl_dev_query() - DRM_IOCTL_DXG_DEV_QUERY.
+ * @drm: The DRM device.
+ * @data: struct drm_dxg_dev_query.
+ * @file: The DRM side of the file.
  */
 int dxg_ioctl_dev_query(struct drm_device *drm, void *data, struct drm_file *file)
 {

@@ -13,6 +13,7 @@
 
 /**
  * dxg_process_end() - End the process on the host, if it has not been yet.
+ * @process: The process.
  *
  * Sleeps until the host has answered or the time limit is over.
  */
@@ -61,7 +62,7 @@ struct dxg_process *dxg_process_create(struct dxg_host *host, struct dxg_link *o
 	struct dxg_process *process;
 	int ret;
 
-	process = kzalloc(sizeof(*process), GFP_KERNEL_ACCOUNT);
+	process = kzalloc_obj(*process, GFP_KERNEL_ACCOUNT);
 	if (!process)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&process->ref);
@@ -92,6 +93,7 @@ err_free:
 
 /**
  * dxg_process_put() - Drop a reference. From process context; does not wait for the host.
+ * @process: The process.
  */
 void dxg_process_put(struct dxg_process *process)
 {

@@ -122,6 +122,8 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_host_query_size);
 
 /**
  * dxg_fix_adapter_type() - What is true of the adapter here, not on the host.
+ * @type: What the host says.
+ * @compute_only: The PCI function is a compute accelerator.
  */
 u32 dxg_fix_adapter_type(u32 type, bool compute_only)
 {
@@ -240,7 +242,7 @@ static int dxg_fetch_engines(struct dxg_device *dxg, struct drm_file *file)
 	process = dxg_file_process(dxg, file);
 	if (IS_ERR(process))
 		return PTR_ERR(process);
-	engines = kcalloc(DXG_MAX_ENGINES, sizeof(*engines), GFP_KERNEL);
+	engines = kzalloc_objs(*engines, DXG_MAX_ENGINES);
 	if (!engines)
 		return -ENOMEM;
 	for (count = 0; count < DXG_MAX_ENGINES; count++) {

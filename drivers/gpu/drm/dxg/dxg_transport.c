@@ -17,6 +17,8 @@
 
 /* How often a waiter looks whether the other end has gone without a word. */
 #define DXG_POLL		(HZ / 10)
+/* How often a sender tries again without having been woken. */
+#define DXG_RETRY		DIV_ROUND_UP(HZ, 100)
 /* How long a teardown waits for a host that has missed a time limit before. */
 #define DXG_SUSPECT_MS		500
 
@@ -57,6 +59,7 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_transport_exit);
 
 /**
  * dxg_queue_work() - Run @work on the driver's worker.
+ * @work: What to run.
  */
 void dxg_queue_work(struct work_struct *work)
 {
@@ -76,6 +79,11 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_flush_work);
 
 /**
  * dxg_port_init() - Prepare @port, closed.
+ * @port: The port.
+ * @ops: What carries the messages.
+ * @dev: For log lines.
+ * @name: For traces.
+ * @transport: For @ops.
  */
 void dxg_port_init(struct dxg_port *port, const struct dxg_port_ops *ops, struct device *dev,
 		   const char *name, void *transport)
@@ -93,6 +101,7 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_port_init);
 
 /**
  * dxg_port_fini() - Release what dxg_port_init() took. The port is closed.
+ * @port: The port.
  */
 void dxg_port_fini(struct dxg_port *port)
 {
@@ -103,6 +112,7 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_port_fini);
 
 /**
  * dxg_port_open() - Open the way and accept requests. 0 or -errno.
+ * @port: The port.
  */
 int dxg_port_open(struct dxg_port *port)
 {
@@ -129,6 +139,7 @@ static void dxg_port_erase(struct dxg_port *port, struct dxg_request *req)
 
 /**
  * dxg_port_close() - End everything in flight with ENODEV and close the way.
+ * @port: The port.
  *
  * Returns when no thread is in the port any more. Closing a closed port does
  * nothing.
@@ -172,6 +183,9 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_port_close);
 
 /**
  * dxg_port_violation() - Count a packet that the protocol does not allow, and say so.
+ * @port: The port.
+ * @what: What is wrong, a constant.
+ * @value: A number to go with it.
  *
  * Only the host can cause these, so the line is a warning, rate limited.
  */
@@ -185,6 +199,7 @@ void dxg_port_violation(struct dxg_port *port, const char *what, u64 value)
 
 /**
  * dxg_port_room() - The wire may have room again, or the other end has gone.
+ * @port: The port.
  */
 void dxg_port_room(struct dxg_port *port)
 {
@@ -195,6 +210,9 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_port_room);
 
 /**
  * dxg_port_message() - The host sent a message by itself.
+ * @port: The port.
+ * @data: What was received.
+ * @len: Bytes of @data.
  */
 void dxg_port_message(struct dxg_port *port, const void *data, size_t len)
 {
@@ -220,6 +238,10 @@ static void dxg_request_late(struct work_struct *work)
 
 /**
  * dxg_port_reply() - The host answered request @id with @len bytes.
+ * @port: The port.
+ * @id: The id under which the request was sent.
+ * @data: What was received.
+ * @len: Bytes of @data.
  *
  * A reply longer than expected is accepted, as a newer host may append fields:
  * its tail is dropped. A shorter one is delivered as far as it goes; the
@@ -312,7 +334,7 @@ static bool dxg_link_extended(const struct dxg_link *link)
 /**
  * dxg_request_alloc() - Make a request, headers filled in, the rest zero.
  * @link: Whom it is for. Must outlive the caller's part in the request.
- * @command: enum dxgp_command.
+ * @command: DXGP_CMD_xxx.
  * @process: Host handle for the header, or 0.
  * @cmd_len: Bytes of the message from struct dxgp_header on.
  * @reply_len: Bytes that the reply should have.
@@ -333,7 +355,7 @@ struct dxg_request *dxg_request_alloc(struct dxg_link *link, u32 command, u32 pr
 	    reply_len > DXGP_MAX_MESSAGE)
 		return ERR_PTR(-E2BIG);
 
-	req = kzalloc(sizeof(*req), GFP_KERNEL_ACCOUNT);
+	req = kzalloc_obj(*req, GFP_KERNEL_ACCOUNT);
 	if (!req)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&req->ref);
@@ -380,6 +402,7 @@ static void dxg_request_release(struct kref *ref)
 
 /**
  * dxg_request_get() - Take a reference.
+ * @req: The request.
  */
 void dxg_request_get(struct dxg_request *req)
 {
@@ -388,6 +411,7 @@ void dxg_request_get(struct dxg_request *req)
 
 /**
  * dxg_request_put() - Drop a reference. From any context.
+ * @req: The request.
  */
 void dxg_request_put(struct dxg_request *req)
 {
@@ -397,6 +421,7 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_request_put);
 
 /**
  * dxg_request_cmd() - The message from its struct dxgp_header on, to be filled in.
+ * @req: The request.
  */
 void *dxg_request_cmd(struct dxg_request *req)
 {
@@ -413,17 +438,6 @@ static bool dxg_port_usable(struct dxg_port *port, const struct dxg_request *req
 {
 	return READ_ONCE(port->open) && !dxg_request_refused(req) && !port->ops->gone(port);
 }
-
-/* Sleep until @condition, a fatal signal (for those who may be killed) or @timeout. */
-#define dxg_wait(port, req, condition, timeout)						\
-({											\
-	long __ret;									\
-	if ((req)->flags & DXG_REQ_KILLABLE)						\
-		__ret = wait_event_killable_timeout((port)->event, condition, timeout);	\
-	else										\
-		__ret = wait_event_timeout((port)->event, condition, timeout);		\
-	__ret;										\
-})
 
 /* Be counted as a thread inside the port. False: it is closed. */
 static bool dxg_port_enter(struct dxg_port *port)
@@ -496,34 +510,25 @@ static void dxg_port_remove(struct dxg_port *port, struct dxg_request *req)
 	dxg_port_room(port);
 }
 
-/* Wait for a free place in the table, or for room on the wire. 0 to try again, or -errno. */
+/*
+ * Wait a little for a free place in the table or for room on the wire. 0 to try
+ * again, or -errno. A wakeup that is missed costs one DXG_RETRY.
+ */
 static int dxg_port_wait_room(struct dxg_port *port, struct dxg_request *req,
-			      unsigned long deadline, bool table)
+			      unsigned long deadline)
 {
-	long left = deadline - jiffies, ret;
+	bool killable = req->flags & DXG_REQ_KILLABLE;
+	DEFINE_WAIT(wait);
 
 	if (!dxg_port_usable(port, req))
 		return -ENODEV;
-	if (left <= 0)
+	if (time_after_eq(jiffies, deadline))
 		return -ETIMEDOUT;
-	left = min_t(long, left, DXG_POLL);
 
-	if (table) {
-		ret = dxg_wait(port, req, READ_ONCE(port->pending) < DXG_MAX_PENDING ||
-			       !dxg_port_usable(port, req), left);
-	} else {
-		DEFINE_WAIT(wait);
-
-		prepare_to_wait(&port->event, &wait,
-				req->flags & DXG_REQ_KILLABLE ? TASK_KILLABLE : TASK_UNINTERRUPTIBLE);
-		schedule_timeout(min_t(long, left, max(HZ / 100, 1)));
-		finish_wait(&port->event, &wait);
-		ret = 0;
-	}
-	if (ret == -ERESTARTSYS ||
-	    ((req->flags & DXG_REQ_KILLABLE) && fatal_signal_pending(current)))
-		return -ERESTARTSYS;
-	return 0;
+	prepare_to_wait(&port->event, &wait, killable ? TASK_KILLABLE : TASK_UNINTERRUPTIBLE);
+	schedule_timeout(DXG_RETRY);
+	finish_wait(&port->event, &wait);
+	return killable && fatal_signal_pending(current) ? -ERESTARTSYS : 0;
 }
 
 /* Send, waiting for room on the wire as long as the deadline allows. */
@@ -545,7 +550,7 @@ static int dxg_port_send(struct dxg_port *port, struct dxg_request *req, u64 id,
 			xa_unlock_irq(&port->requests);
 		}
 		port->ops->want_room(port, req->msg_len);
-		ret = dxg_port_wait_room(port, req, deadline, false);
+		ret = dxg_port_wait_room(port, req, deadline);
 		if (ret)
 			break;
 	}
@@ -623,6 +628,7 @@ static int dxg_request_abandon(struct dxg_port *port, struct dxg_request *req, i
 
 /**
  * dxg_request_run() - Send a request and wait for the reply.
+ * @req: The request.
  *
  * Returns 0 when a reply came, whatever it says and however short it is;
  * -ENODEV when the host, the channel or the adapter has gone, -ETIMEDOUT,
@@ -642,7 +648,7 @@ int dxg_request_run(struct dxg_request *req)
 
 	deadline = dxg_request_deadline(port, req);
 	while ((ret = dxg_port_insert(port, req)) == -EBUSY) {
-		ret = dxg_port_wait_room(port, req, deadline, true);
+		ret = dxg_port_wait_room(port, req, deadline);
 		if (ret)
 			break;
 	}
@@ -673,6 +679,7 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_request_run);
 
 /**
  * dxg_request_post() - Send a vGPU message that the host does not answer.
+ * @req: The request.
  *
  * Only for an adapter that allows asynchronous messages. Returns 0 when the
  * message is on the wire: it is never dropped silently. The errors are those

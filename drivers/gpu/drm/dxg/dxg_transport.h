@@ -83,7 +83,10 @@ struct dxg_port {
 	/** @name: For traces: "global" or "vgpu". */
 	const char *name;
 
-	/** @message: Takes a message that the host sent by itself. May be NULL. In atomic context. */
+	/**
+	 * @message: Takes a message that the host sent by itself, in atomic
+	 * context. NULL where none is expected.
+	 */
 	void (*message)(struct dxg_port *port, const void *data, size_t len);
 
 	/** @requests: Unanswered requests by id. */

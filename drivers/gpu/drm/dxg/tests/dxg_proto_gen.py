@@ -26,18 +26,16 @@ HEAD = """/* SPDX-License-Identifier: GPL-2.0 */
 
 #include "dxg_proto.h"
 
-#define DXGP_MEMBER(type, member, offset, bytes) \\
-	static_assert(offsetof(struct type, member) == (offset) && \\
-		      sizeof_field(struct type, member) == (bytes))
-#define DXGP_ARRAY(type, member, offset) \\
+#define DXGP_AT(type, member, offset) \\
 	static_assert(offsetof(struct type, member) == (offset))
+#define DXGP_BYTES(type, member, bytes) \\
+	static_assert(sizeof_field(struct type, member) == (bytes))
 #define DXGP_SIZE(type, bytes) \\
-	static_assert(sizeof(struct type) == (bytes))
-"""
+	static_assert(sizeof(struct type) == (bytes))"""
 
 TAIL = """
-#undef DXGP_MEMBER
-#undef DXGP_ARRAY
+#undef DXGP_AT
+#undef DXGP_BYTES
 #undef DXGP_SIZE
 
 #endif /* _DXG_PROTO_CHECK_H_ */
@@ -59,10 +57,9 @@ def generate(table):
     for name, members in structs.items():
         out.append("")
         for _, member, offset, size in members:
+            out.append(f"DXGP_AT({name}, {member}, {offset});")
             if size:
-                out.append(f"DXGP_MEMBER({name}, {member}, {offset}, {size});")
-            else:
-                out.append(f"DXGP_ARRAY({name}, {member}, {offset});")
+                out.append(f"DXGP_BYTES({name}, {member}, {size});")
         if all(size for _, _, _, size in members):
             out.append(f"DXGP_SIZE({name}, {members[0][0]});")
     return "\n".join(out) + "\n" + TAIL
