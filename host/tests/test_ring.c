@@ -356,6 +356,7 @@ static void bad_packets(void **state)
 	f.h->write = 24;
 	assert_int_equal(take(&f, &p), RING_OK);
 	assert_int_equal(p.len, 0);
+	ring_buffer_free(&f.b);
 }
 
 static void bad_indexes_of_a_reader(void **state)

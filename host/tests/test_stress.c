@@ -372,7 +372,7 @@ out:
 
 static void ping_pong(void **state)
 {
-	struct stress *s = stress_new(4, 4, test_loops(4000000));
+	struct stress *s = stress_new(4, 4, test_loops(1000000));
 	struct lane *l = &s->lane[0];
 
 	(void)state;
