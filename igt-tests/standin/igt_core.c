@@ -176,6 +176,7 @@ void standin_start(int argc, char **argv)
 	if (state.mode != MODE_RUN)
 		return;
 	print_version();
+	standin_kmsg("executing");
 	standin_catch_crashes();
 }
 
@@ -225,6 +226,7 @@ static void print_description(const char *name, const char *file, int line)
 static void finish_subtest(enum outcome outcome)
 {
 	standin_end_children();
+	standin_kmsg("finished subtest %s, %s", state.subtest, outcome_text[outcome]);
 	standin_protocol("Subtest %s: %s (%.3fs)\n", state.subtest, outcome_text[outcome],
 			 seconds_since(&state.subtest_start));
 	*state.subtest = 0;
@@ -258,6 +260,7 @@ static bool begin_subtest(const char *name, const char *file, int line)
 		return false;
 	}
 	standin_log_clear();
+	standin_kmsg("starting subtest %s", name);
 	standin_protocol("Starting subtest: %s\n", name);
 	return true;
 }
@@ -300,6 +303,7 @@ bool standin_run_dynamic(const char *name)
 	snprintf(state.dynamic, sizeof(state.dynamic), "%s", name);
 	clock_gettime(CLOCK_MONOTONIC, &state.dynamic_start);
 	standin_log_clear();
+	standin_kmsg("starting dynamic subtest %s", name);
 	standin_protocol("Starting dynamic subtest: %s\n", name);
 	return true;
 }
@@ -307,6 +311,7 @@ bool standin_run_dynamic(const char *name)
 static void finish_dynamic(enum outcome outcome)
 {
 	standin_end_children();
+	standin_kmsg("finished subtest %s, %s", state.dynamic, outcome_text[outcome]);
 	standin_protocol("Dynamic subtest %s: %s (%.3fs)\n", state.dynamic,
 			 outcome_text[outcome], seconds_since(&state.dynamic_start));
 	*state.dynamic = 0;
@@ -451,6 +456,8 @@ void standin_abort(const char *file, int line, const char *func, const char *con
 
 void igt_exit(void)
 {
+	int code;
+
 	fflush(stdout);
 	if (state.mode != MODE_RUN)
 		exit(IGT_EXIT_SUCCESS);
@@ -462,7 +469,9 @@ void igt_exit(void)
 			igt_critical("The test has no subtest\n");
 		exit(IGT_EXIT_INVALID);
 	}
+	code = state.succeeded ? IGT_EXIT_SUCCESS : IGT_EXIT_SKIP;
 	if (state.failed || state.fixture_outcome == OUTCOME_FAIL)
-		exit(IGT_EXIT_FAILURE);
-	exit(state.succeeded ? IGT_EXIT_SUCCESS : IGT_EXIT_SKIP);
+		code = IGT_EXIT_FAILURE;
+	standin_kmsg("exiting, ret=%d", code);
+	exit(code);
 }

@@ -87,3 +87,22 @@ void standin_protocol(const char *format, ...)
 	if (on_stderr && write(STDERR_FILENO, line, len) != (ssize_t)len)
 		_exit(IGT_EXIT_ABORT);
 }
+
+void standin_kmsg(const char *format, ...)
+{
+	int error = errno, fd, len;
+	char line[512];
+	va_list args;
+
+	len = snprintf(line, sizeof(line), "<6>[IGT] %s: ", standin_program);
+	va_start(args, format);
+	vsnprintf(line + len, sizeof(line) - len, format, args);
+	va_end(args);
+	fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		if (write(fd, line, strlen(line)) < 0)
+			igt_debug("no line in the kernel's log: %s\n", strerror(errno));
+		close(fd);
+	}
+	errno = error;
+}

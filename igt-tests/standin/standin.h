@@ -23,6 +23,12 @@ void standin_log_dump(const char *what);
 /* A line of the protocol on stdout, also on stderr if the runner asked for that. */
 void standin_protocol(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * A line in the kernel's log, by which the runner finds the subtest that the lines
+ * around it belong to. Nothing happens where that may not be written.
+ */
+void standin_kmsg(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* End children, helpers and the time limit of the subtest that ends. */
 void standin_end_children(void);
 
