@@ -10,7 +10,7 @@
  * PROGRAM carries one request to the host ("PROGRAM screenshot PATH"); FOLDER is
  * one that host and guest see by the same name. SOURCE is where framebuffers come
  * from: dumb (the card's own; default), vgem or udmabuf (imported dma-bufs).
- * Prints "ok ..." or "not ok ..." per check. Exit status 0: all ok.
+ * Prints "ok NAME" or "not ok NAME" per check, more in brackets. Exit status 0: all ok.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -161,8 +161,8 @@ static void prove(const char *source, const char *what, const struct buffer *b, 
 
 	snprintf(name, sizeof(name), "%s-%s", source, what);
 	wrong = wrong_pixels(name, b);
-	check(wrong == want, "%ux%u-%s: %ld of %u pixels differ, %ld expected", width, height, name,
-	      wrong, width * height, want);
+	check(wrong == want, "%ux%u-%s (%ld of %u pixels differ, %ld expected)", width, height,
+	      name, wrong, width * height, want);
 }
 
 /* ---- the card ---- */
@@ -233,7 +233,7 @@ static bool open_card(struct card *c)
 		return false;
 	if (drmSetClientCap(c->fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1) ||
 	    drmSetClientCap(c->fd, DRM_CLIENT_CAP_ATOMIC, 1))
-		return check(false, "universal planes and atomic: %s", strerror(errno));
+		return check(false, "universal planes and atomic (%s)", strerror(errno));
 	r = drmModeGetResources(c->fd);
 	planes = drmModeGetPlaneResources(c->fd);
 	if (!r || !planes || !r->count_connectors || !r->count_crtcs || !planes->count_planes)
@@ -380,30 +380,30 @@ static void run(struct card *c, const char *source)
 	struct buffer a = { 0 }, b = { 0 };
 
 	if (!check(make_buffer(c, &a, source) && make_buffer(c, &b, source),
-		   "%s: two framebuffers", source))
+		   "%s two framebuffers", source))
 		return;
 	paint_all(&a, 1);
 	check(!drmModeSetCrtc(c->fd, c->crtc, a.fb, 0, 0, &c->connector, 1, &c->mode),
-	      "%s: SETCRTC", source);
+	      "%s SETCRTC", source);
 	prove(source, "setcrtc", &a, 0);
 
 	/* Drawn, but nobody was told: the screen must still show the old picture. */
 	invert(&a, &clip);
 	prove(source, "untold", &a, (clip.x2 - clip.x1) * (clip.y2 - clip.y1));
-	check(!drmModeDirtyFB(c->fd, a.fb, &dirty, 1), "%s: DIRTYFB", source);
+	check(!drmModeDirtyFB(c->fd, a.fb, &dirty, 1), "%s DIRTYFB", source);
 	prove(source, "dirtyfb", &a, 0);
 
 	paint_all(&b, 5);
-	check(!commit(c, &b, NULL), "%s: atomic commit", source);
+	check(!commit(c, &b, NULL), "%s atomic commit", source);
 	prove(source, "atomic", &b, 0);
 
 	/* Of two changed areas only the one in the damage list arrives. */
 	invert(&b, &patch);
 	invert(&b, &(struct area){ 0, 0, 10, 10 });
-	check(!commit(c, &b, &patch), "%s: atomic commit with damage", source);
+	check(!commit(c, &b, &patch), "%s atomic commit with damage", source);
 	prove(source, "damage", &b, 100);
 
-	check(flip(c, &a, &b, 20) == 20, "%s: 20 page flips and their events", source);
+	check(flip(c, &a, &b, 20) == 20, "%s 20 page flips and their events", source);
 	prove(source, "flips", &b, 0);
 }
 

@@ -804,7 +804,8 @@ static void test_bad_headers(void **state)
 	memset(b, 0, sizeof(b));
 	memcpy(b, shape, 16);
 	expect_packet_refused(s, 6, b, sizeof(b));
-	b[4] = b[12] = 8 + 24;
+	b[4] = 8 + 24;
+	b[12] = 8 + 24;
 	assert_true(fake_channel_write(&s->ch, 6, false, 1, b, sizeof(b)));
 	assert_int_equal(status(s).pointers, 1);
 }
