@@ -8,6 +8,7 @@ GUEST=$DXG_TOP/tests/guest
 # Writable in the guest at the same place.
 SHARED=$DXG_TOP/build/scratch/test/$DXG_CASE
 LAST=		# the name of the last guest
+WITH_DRIVER=	# not empty: guests load the driver before their command
 rm -rf "$SHARED" "${DXG_CASE_DIR:?}"
 mkdir -p "$SHARED" "$DXG_CASE_DIR"
 
@@ -16,12 +17,13 @@ mkdir -p "$SHARED" "$DXG_CASE_DIR"
 vm() {
 	LAST=$1
 	shift
-	local options=() status start=$EPOCHREALTIME
+	local options=() driver=() status start=$EPOCHREALTIME
+	[ -n "${WITH_DRIVER-}" ] || driver=(--no-driver)
 	while [ "$1" != -- ]; do options+=("$1"); shift; done
 	shift
 	rm -f "$SHARED/$LAST.kernel"
 	"$DXG_TOP/vm/run" --kernel "$DXG_KERNEL" ${DXG_PLUGIN:+--plugin "$DXG_PLUGIN"} \
-		--no-driver --console "$DXG_CASE_DIR/$LAST.console" \
+		"${driver[@]}" --console "$DXG_CASE_DIR/$LAST.console" \
 		--host-log "$DXG_CASE_DIR/$LAST.host" "${options[@]}" \
 		-- "$GUEST/with-log" "$SHARED/$LAST.kernel" "$@"
 	status=$?
@@ -50,4 +52,13 @@ dxgtest_module() {
 		> "$DXG_CASE_DIR/module.log" 2>&1 || { cat "$DXG_CASE_DIR/module.log" >&2; return 1; }
 	if grep -Eiw 'warning|error' "$DXG_CASE_DIR/module.log" >&2; then return 1; fi
 	echo "$DXG_TOP/$out/dxgtest.ko"
+}
+
+# Build the driver for this case's kernel, where vm/run finds it, without a warning; from now on
+# guests load it.
+with_driver() {
+	"$DXG_TOP/vm/build-driver" "$DXG_KERNEL" > "$DXG_CASE_DIR/driver.log" 2>&1 ||
+		{ cat "$DXG_CASE_DIR/driver.log" >&2; return 1; }
+	if grep -Ei 'warning:|error:' "$DXG_CASE_DIR/driver.log" >&2; then return 1; fi
+	WITH_DRIVER=1
 }
