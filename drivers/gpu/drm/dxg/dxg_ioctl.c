@@ -22,11 +22,16 @@ static_assert(sizeof(struct drm_dxg_feature) == 16);
  */
 int dxg_ioctl_dev_query(struct drm_device *drm, void *data, struct drm_file *file)
 {
+	struct dxg_device *dxg = to_dxg_device(drm);
 	int idx, ret;
 
 	if (!drm_dev_enter(drm, &idx))
 		return -ENODEV;
-	ret = dxg_query(to_dxg_device(drm), file, data);
+	/*
+	 * A removal wakes the waiters before the device counts as unplugged. Who saw
+	 * ENODEV must not see success after it.
+	 */
+	ret = READ_ONCE(dxg->link.gone) ? -ENODEV : dxg_query(dxg, file, data);
 	drm_dev_exit(idx);
 	return ret;
 }
