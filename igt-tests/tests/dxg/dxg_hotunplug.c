@@ -168,17 +168,18 @@ static int host(const char *command, char *text, size_t size)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* The name of the host's last GPU: its list has lines such as "gpu 0". */
-static void last_gpu(char *name, size_t size)
+/* The name of the host's last GPU: its list has lines such as "gpu 0 gpu0 present". */
+static void last_gpu(char name[64])
 {
-	char list[4096] = "", *line, *save = NULL;
-	int number = -1;
+	char list[4096] = "", *line, *save = NULL, word[64], state[32];
 
 	igt_assert_eq(host("gpu list", list, sizeof(list)), 0);
+	*name = 0;
 	for (line = strtok_r(list, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		sscanf(line, "gpu %d", &number);
-	igt_assert_lte(0, number);
-	snprintf(name, size, "gpu%d", number);
+		if (sscanf(line, "gpu %*d %63s %31s", word, state) == 2 &&
+		    !strcmp(state, "present"))
+			strcpy(name, word);
+	igt_assert_f(*name, "the host lists no GPU\n");
 }
 
 /* Take the last GPU with its node open, and give it back. */
@@ -187,7 +188,7 @@ static void host_removes(const char *how)
 	char name[64], command[128];
 	int fd;
 
-	last_gpu(name, sizeof(name));
+	last_gpu(name);
 	fd = igt_dxg_open_render(adapters - 1);
 	igt_assert_fd(fd);
 	igt_assert_eq(__dxg_ask_host(fd), 0);
