@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /* Malformed VMBus messages, and rings overwritten by their guest. */
-#include <linux/delay.h>
+#include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -350,12 +350,19 @@ static int read_index_odd(struct abuse *a)
 	return read_index(a, 3);
 }
 
+struct scribble {
+	struct vmbus_channel *ch;
+	struct completion started;
+};
+
 static int scribbler(void *ctx)
 {
-	struct vmbus_channel *ch = ctx;
+	struct scribble *s = ctx;
+	struct vmbus_channel *ch = s->ch;
 	u8 *ring = hv_get_ring_buffer(&ch->outbound);
 	u32 size = ch->outbound.ring_datasize;
 
+	complete(&s->started);
 	while (!kthread_should_stop()) {
 		u32 r = get_random_u32(), at = get_random_u32_below(size - 4);
 
@@ -369,11 +376,15 @@ static int scribbler(void *ctx)
 /* One CPU writes anything anywhere in the ring while another has the host read it. */
 static int overwritten_while_read(struct abuse *a)
 {
-	struct task_struct *task = kthread_run(scribbler, a->c->ch, "dxgtest-scribble");
+	struct scribble s = { .ch = a->c->ch };
+	struct task_struct *task;
 	unsigned int i;
 
+	init_completion(&s.started);
+	task = kthread_run(scribbler, &s, "dxgtest-scribble");
 	if (IS_ERR(task))
 		return PTR_ERR(task);
+	wait_for_completion(&s.started);
 	for (i = 0; i < 2000; i++) {
 		vmbus_setevent(a->c->ch);
 		cond_resched();
