@@ -182,19 +182,14 @@ const char *machine_new(struct host *h, const struct machine_config *c, struct m
 	return NULL;
 }
 
-void machine_stop(struct machine *m)
-{
-	control_server_stop(m->server);
-	m->server = NULL;
-}
-
-void machine_free(struct machine *m)
+void machine_end(struct machine *m)
 {
 	struct partition_stats s;
 
+	control_server_stop(m->server);
+	m->server = NULL;
 	host_enter(m->h);
-	if (m->p.gpupv)
-		gpupv_reset(m->p.gpupv);
+	gpupv_reset(m->p.gpupv);
 	partition_get_stats(m->p.partition, &s);
 	log_info(AREA, "end: %llu CPUIDs, %llu MSRs, %llu hypercalls, %llu messages, %llu events",
 		 (unsigned long long)s.cpuids, (unsigned long long)s.msrs,
@@ -202,14 +197,21 @@ void machine_free(struct machine *m)
 		 (unsigned long long)s.events);
 	log_info(AREA, "end: %llu restarts, %llu panics", (unsigned long long)s.resets,
 		 (unsigned long long)s.panics);
-	if (m->p.gpupv)
-		log_info(AREA, "end: %llu objects left behind",
-			 (unsigned long long)gpupv_left_behind(m->p.gpupv));
+	log_info(AREA, "end: %llu objects left behind",
+		 (unsigned long long)gpupv_left_behind(m->p.gpupv));
 	log_info(AREA, "end: %llu violations, %llu expected",
 		 (unsigned long long)log_violations(),
-		 (unsigned long long)(m->p.control ?
-				      control_expected_violations(m->p.control) : 0));
+		 (unsigned long long)control_expected_violations(m->p.control));
+	host_leave(m->h);
+}
+
+void machine_free(struct machine *m)
+{
+	control_server_stop(m->server);
+	host_enter(m->h);
 	control_free(m->p.control);
+	if (m->p.gpupv)
+		gpupv_reset(m->p.gpupv);
 	vmbus_free(m->p.vmbus);
 	if (m->p.gpupv)
 		gpupv_free(m->p.gpupv);

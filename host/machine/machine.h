@@ -43,9 +43,12 @@ const char *machine_config_option(struct machine_config *c, const char *option);
 
 /* Build it. Returns NULL, or the text of the error. Without host->lock. */
 const char *machine_new(struct host *h, const struct machine_config *c, struct machine **out);
-/* Stop taking control requests. Without host->lock. */
-void machine_stop(struct machine *m);
-/* Say what is left and what went wrong, and free all. Stopped before; without host->lock. */
+/*
+ * The end: take no more control requests, forget the guest, and say in the log
+ * what it left behind and what went wrong. Without host->lock.
+ */
+void machine_end(struct machine *m);
+/* Free all. Nobody may call into the machine any more. Without host->lock. */
 void machine_free(struct machine *m);
 
 struct partition *machine_partition(struct machine *m);

@@ -64,14 +64,16 @@ static void log_panic_text(struct partition *p, uint64_t gpa, uint64_t len)
 
 static void crash_notify(struct partition *p, unsigned int vp, uint64_t value)
 {
-	const uint64_t *c = p->crash.p;
+	const uint64_t *c = p->crash;
 
 	if (!(value & CRASH_NOTIFY))
+		return;
+	p->stats.panics++;
+	if (p->panics_written++ >= PANICS_WRITTEN)
 		return;
 	log_info(AREA, "guest panic on VP %u: %#llx %#llx %#llx %#llx %#llx", vp,
 		 (unsigned long long)c[0], (unsigned long long)c[1], (unsigned long long)c[2],
 		 (unsigned long long)c[3], (unsigned long long)c[4]);
-	p->stats.panics++;
 	if (value & CRASH_NOTIFY_MSG)
 		log_panic_text(p, c[3], c[4]);
 }
@@ -149,7 +151,7 @@ bool partition_rdmsr(struct partition *p, unsigned int vp, uint32_t msr, uint64_
 			return true;
 		break;
 	case MSR_CRASH_P0 ... MSR_CRASH_P4:
-		*value = p->crash.p[msr - MSR_CRASH_P0];
+		*value = p->crash[msr - MSR_CRASH_P0];
 		return true;
 	case MSR_CRASH_CTL:
 		/* What can be asked for. The kernel sends its log only when it sees the bit. */
@@ -187,7 +189,7 @@ bool partition_wrmsr(struct partition *p, unsigned int vp, uint32_t msr, uint64_
 			return true;
 		break;
 	case MSR_CRASH_P0 ... MSR_CRASH_P4:
-		p->crash.p[msr - MSR_CRASH_P0] = value;
+		p->crash[msr - MSR_CRASH_P0] = value;
 		return true;
 	case MSR_CRASH_CTL:
 		crash_notify(p, vp, value);

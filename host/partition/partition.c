@@ -39,7 +39,8 @@ void partition_reset(struct partition *p)
 	if (p->seen_guest)
 		log_info(AREA, "reset");
 	synic_clear(p);
-	memset(&p->crash, 0, sizeof(p->crash));
+	memset(p->crash, 0, sizeof(p->crash));
+	p->panics_written = 0;
 	p->guest_os_id = 0;
 	p->hypercall = 0;
 	p->tsc_invariant = 0;

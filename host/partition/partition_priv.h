@@ -51,10 +51,6 @@ struct vp {
 	unsigned int queued;
 };
 
-struct crash {
-	uint64_t p[5];
-};
-
 struct partition {
 	struct host *h;
 	struct partition_config c;
@@ -65,7 +61,8 @@ struct partition {
 	bool seen_guest;		/* a guest OS id was set since the last reset */
 	uint64_t start;			/* host_now() at which the reference counter was 0 */
 	struct vp vp[HOST_MAX_VP];
-	struct crash crash;
+	uint64_t crash[5];		/* P0 to P4 */
+	unsigned int panics_written;	/* since the last reset */
 	atomic_bool enlightened;	/* guest_os_id != 0, for callers without the lock */
 	atomic_bool invariant;		/* bit 0 of tsc_invariant, likewise */
 
@@ -73,6 +70,9 @@ struct partition {
 	atomic_uint_fast64_t *cpuids;
 	unsigned int unknown_logged;	/* lines written about unknown MSRs and hypercalls */
 };
+
+/* At most this many panics of one guest go to the log; all are counted. */
+#define PANICS_WRITTEN 4
 
 /* At most this many lines about unknown MSRs and hypercalls between two resets. */
 #define UNKNOWN_LINES 50

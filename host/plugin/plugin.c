@@ -119,13 +119,16 @@ static uint64_t measure_tsc(void)
 	return (y - x) * 1000000000 / ns;
 }
 
-/* QEMU ends: all vCPUs stand still. */
+/*
+ * QEMU ends. Usually all vCPUs stand still by now; but a device may call exit()
+ * from one of them while the others run, so nothing is freed here.
+ */
 static void on_exit_qemu(void *userdata)
 {
 	struct inject_stats s;
 
 	(void)userdata;
-	machine_stop(machine);
+	machine_end(machine);
 	timer_end();
 	inject_stop();
 	inject_get_stats(&s);
@@ -135,7 +138,6 @@ static void on_exit_qemu(void *userdata)
 	for (unsigned int i = 0; opt.count && i < host.vps; i++)
 		log_info(AREA, "vCPU %u executed %llu instructions", i,
 			 (unsigned long long)insn_counted(i));
-	machine_free(machine);
 }
 
 static const char *check_qemu(const struct qemu_info *info)
