@@ -97,7 +97,7 @@ class Complete(unittest.TestCase):
         self.assertTrue(document["works"])
         adapter, = document["adapters"]
         self.assertEqual({state for state, _ in layers(document).values()}, {"pass"})
-        self.assertEqual(adapter["luid"], "11223344-55667788")
+        self.assertEqual(adapter["luid"], "0x1122334455667788")
         self.assertEqual(adapter["description"], 'Test "GPU" ?[31m?é')
         self.assertEqual(adapter["channel"], INSTANCE)
         self.assertEqual(adapter["gpu_vendor_id"], 0x10DE)
@@ -119,7 +119,7 @@ class Complete(unittest.TestCase):
         self.assertEqual(result.returncode, 0, text)
         self.assertEqual(result.stderr, b"")
         self.assertFalse([c for c in text if ord(c) < 32 and c != "\n"])
-        for word in ("0000:00:02.0", "1414:008e", "11223344-55667788", "10de:2684", "1.2",
+        for word in ("0000:00:02.0", "1414:008e", "0x1122334455667788", "10de:2684", "1.2",
                      "renderD128", "card0", "1048576 bytes", "running", "3D"):
             self.assertIn(word, text)
         self.assertNotIn("pci-function", text)
@@ -147,7 +147,7 @@ class Complete(unittest.TestCase):
 class Missing(unittest.TestCase):
     """One layer less each time: that one fails and says why."""
 
-    def expect(self, machine, name, word, others=None):
+    def expect(self, machine, name, word, others=None, below_unknown=()):
         code, document = machine.json()
         found = layers(document)
         self.assertEqual(code, 1)
@@ -156,7 +156,8 @@ class Missing(unittest.TestCase):
         self.assertIn(word, found[name][1])
         # Everything below is fine.
         for below in ORDER[:ORDER.index(name)]:
-            self.assertEqual(found[below][0], "pass", found)
+            want = "unknown" if below in below_unknown else "pass"
+            self.assertEqual(found[below][0], want, found)
         for other, state in (others or {}).items():
             self.assertEqual(found[other][0], state, found)
         lines = machine.run().stdout.decode()
@@ -229,6 +230,13 @@ class Missing(unittest.TestCase):
         machine.write(machine.function + "/config", machine.config(0))
         self.assertEqual(layers(machine.json()[1])["protocol-version"],
                          ("pass", "the host offers 27"))
+
+    def test_driver_made_no_node(self):
+        machine = Machine()
+        machine.remove(machine.function + "/drm")
+        machine.write(machine.function + "/dxg/state", "waiting: no global channel\n")
+        self.expect(machine, "node", "the driver is waiting: no global channel",
+                    {"permission": "unknown"}, below_unknown=("io-space",))
 
     def test_node_in_sysfs_only(self):
         machine = Machine()

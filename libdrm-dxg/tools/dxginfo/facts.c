@@ -40,8 +40,7 @@ static void print_luid(struct out *o, const char *key, const char *label, uint64
 {
 	char text[32];
 
-	snprintf(text, sizeof(text), "%08" PRIx32 "-%08" PRIx32, (uint32_t)(luid >> 32),
-		 (uint32_t)luid);
+	snprintf(text, sizeof(text), "0x%016" PRIx64, luid);
 	out_string(o, key, label, text);
 }
 

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "text.h"
+
 #define DRIVER_NAME	"dxg"
 
 /* What a host speaks that shows no version, and the oldest that there is. */
@@ -106,12 +108,24 @@ static void judge_iospace(struct layer *layer, const struct facts *facts)
 		    (unsigned long long)facts->info.iospace_size);
 }
 
+/* The driver is bound, but made no node: its attribute "state" tells why. */
+static void judge_missing_node(struct layer *layer, const struct function *f)
+{
+	char dir[PATH_MAX + 8], state[256];
+
+	snprintf(dir, sizeof(dir), "%s/dxg", f->path);
+	if (!text_read(state, sizeof(state), dir, "state") && *state)
+		set(layer, LAYER_FAIL, "there is no render node; the driver is %s", state);
+	else
+		set(layer, LAYER_FAIL, "there is no render node");
+}
+
 static void judge_node(struct layer *layer, const struct function *f, const struct facts *facts)
 {
 	if (!f)
 		set(layer, LAYER_UNKNOWN, "needs the PCI function");
 	else if (!*f->render_node)
-		set(layer, LAYER_FAIL, "there is no render node");
+		judge_missing_node(layer, f);
 	else if (access(f->render_node, F_OK))
 		set(layer, LAYER_FAIL, "%s: %s; does udev run?", f->render_node,
 		    strerror(errno));
