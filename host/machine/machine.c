@@ -226,3 +226,8 @@ struct partition *machine_partition(struct machine *m)
 {
 	return m->p.partition;
 }
+
+struct control *machine_control(struct machine *m)
+{
+	return m->p.control;
+}

@@ -52,6 +52,7 @@ void machine_end(struct machine *m);
 void machine_free(struct machine *m);
 
 struct partition *machine_partition(struct machine *m);
+struct control *machine_control(struct machine *m);
 
 /* ---- inside the machine: commands.c ---- */
 struct machine_parts {
