@@ -48,7 +48,7 @@ struct host {
 	const struct host_ops *ops;
 	void *ops_ctx;
 	struct host_timer *timers;		/* by due time, earliest first */
-	uint64_t pending[HOST_MAX_VP][4];	/* vectors noted since the lock was taken */
+	uint64_t pending[HOST_MAX_VP][4];	/* vectors noted under the lock */
 	bool any_pending;
 };
 

@@ -140,6 +140,7 @@ static void lengths_and_types(void **state)
 		{ 14, 40 }, { 3, 8 }, { 5, 148 }, { 7, 12 }, { 8, 28 }, { 9, 16 }, { 11, 16 },
 		{ 13, 12 }, { 16, 8 }, { 22, 16 }, { 21, 8 },
 	};
+	static const uint32_t socket_connect[10] = { 21 };
 	struct fixture *f = *state;
 	uint8_t bytes[300] = { 0 };
 
@@ -170,7 +171,7 @@ static void lengths_and_types(void **state)
 	fake_guest_post(&f->g, (uint32_t[]){ UINT32_MAX, 0 }, 2);
 	expect_violations(f, 1);
 	/* A Hyper-V socket is asked for: heard, and that is all. */
-	fake_guest_post(&f->g, (uint32_t[10]){ 21 }, 10);
+	fake_guest_post(&f->g, socket_connect, 10);
 	expect_violations(f, 0);
 	fake_guest_expect_nothing(&f->g);
 }
@@ -395,6 +396,7 @@ static void gpadl_refused_bodies(void **state)
 	uint32_t relid = connect_first(f), pages;
 	uint32_t head[9] = { 8, 0, relid, 50, 32 | 1 << 16, 3 * 4096, 0, 5, 0 };
 	uint32_t body[10] = { 9, 0, 0, 50, 6, 0, 7, 0, 8, 0 };
+	uint32_t large[34] = { 8, 0, relid, 51, 16 | 1 << 16, 4096, 0, 5, 0, 6 };
 
 	/* unknown */
 	fake_guest_post(&f->g, body, 6);
@@ -437,15 +439,11 @@ static void gpadl_refused_bodies(void **state)
 	expect_violations(f, 1);
 	assert_non_null(vmbus_gpadl_pages(f->ch[0], 50, &pages));
 	/* too many in the header itself */
-	head[3] = 51;
-	head[4] = 16 | 1 << 16;
-	head[5] = 4096;
-	fake_guest_post(&f->g, (uint32_t[11]){ 8, 0, relid, 51, 16 | 1 << 16, 4096, 0, 5, 0, 6 },
-			11);
+	fake_guest_post(&f->g, large, 11);
 	assert_int_not_equal(fake_guest_expect(&f->g, 10).w[4], 0);
 	expect_violations(f, 1);
 	/* both at once */
-	fake_guest_post(&f->g, (uint32_t[34]){ 8, 0, relid, 51, 16 | 1 << 16, 4096 }, 34);
+	fake_guest_post(&f->g, large, 34);
 	assert_int_not_equal(fake_guest_expect(&f->g, 10).w[4], 0);
 	expect_violations(f, 1);
 	fake_guest_expect_nothing(&f->g);
@@ -555,12 +553,18 @@ static void open_twice(void **state)
 	assert_int_equal(f->r[0].closed, 1);
 }
 
-static uint32_t try_open(struct fixture *f, uint32_t relid, uint32_t gpadl, uint32_t vp,
-			 uint32_t downstream)
+static void post_open(struct fixture *f, uint32_t relid, uint32_t gpadl, uint32_t vp,
+		      uint32_t downstream)
 {
 	uint32_t w[37] = { 5, 0, relid, 1, gpadl, vp, downstream };
 
 	fake_guest_post(&f->g, w, 37);
+}
+
+static uint32_t try_open(struct fixture *f, uint32_t relid, uint32_t gpadl, uint32_t vp,
+			 uint32_t downstream)
+{
+	post_open(f, relid, gpadl, vp, downstream);
 	return fake_guest_expect(&f->g, 6).w[4];
 }
 
@@ -725,7 +729,7 @@ static void rescind_while_open(void **state)
 	assert_int_equal(f->r[0].packets, 0);
 	fake_guest_post(&f->g, (uint32_t[]){ 22, 0, relid, 1 }, 4);
 	assert_int_not_equal(fake_guest_expect(&f->g, 24).w[3], 0);
-	fake_guest_post(&f->g, (uint32_t[37]){ 5, 0, relid, 1, ch.gpadl, 0, 4 }, 37);
+	post_open(f, relid, ch.gpadl, 0, 4);
 	fake_guest_expect_nothing(&f->g);
 	assert_int_equal(header(f, relid, 1, 16, 1, 4096, 0, 5), 0);
 	fake_channel_close(&ch);
@@ -759,7 +763,7 @@ static void rescind_from_callbacks(void **state)
 	relid = vmbus_channel_relid(f->ch[1]);
 	f->r[1].rescind_on_open = true;
 	fake_channel_prepare(&f->g, &ch, relid, 4, 4);
-	fake_guest_post(&f->g, (uint32_t[37]){ 5, 0, relid, 1, ch.gpadl, 0, 4 }, 37);
+	post_open(f, relid, ch.gpadl, 0, 4);
 	assert_int_equal(fake_guest_expect(&f->g, 2).w[2], relid);
 	fake_guest_expect_nothing(&f->g);
 	assert_int_equal(f->r[1].opened, 1);

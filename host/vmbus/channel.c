@@ -461,7 +461,7 @@ void vmbus_send_unfaulted(struct vmbus_channel *ch, uint16_t type, uint64_t tran
 	if (!channel_running(ch))
 		return;
 	if (!size || size >= ch->down.size) {
-		channel_refuse(ch, "a packet of %u bytes never fits into the host-to-guest ring (%u)",
+		channel_refuse(ch, "a packet of %u bytes never fits into the downstream ring of %u",
 			       len, ch->down.size);
 		return;
 	}

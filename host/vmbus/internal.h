@@ -30,7 +30,7 @@ struct vmbus {
 
 	struct vmbus_channel *first, **last;		/* all channel objects */
 	struct vmbus_channel *by_relid[VMBUS_RELIDS];
-	uint32_t next_relid;		/* relids are used in turn, so that a stale one is noticed */
+	uint32_t next_relid;		/* used in turn, so that a stale one is noticed */
 
 	GHashTable *gpadls;		/* id -> struct gpadl, owned */
 	uint64_t gpadl_pages;		/* announced by the guest, of all GPADLs */
@@ -75,7 +75,7 @@ struct vmbus_channel {
 
 	/* ---- while open ---- */
 	bool open;
-	bool broken;			/* a ring held nonsense: nothing more until it is opened anew */
+	bool broken;			/* a ring held nonsense: nothing more until opened anew */
 	unsigned int target_vp;
 	struct gpadl *ring_gpadl;
 	uint8_t **ring_pages;		/* host pointers of all ring pages */

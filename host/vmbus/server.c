@@ -181,7 +181,7 @@ static void handle_contact(struct vmbus *v, const void *message, size_t len)
 
 	(void)len;
 	memcpy(&m, message, sizeof(m));
-	/* A guest that lost its memory of an earlier contact begins anew, as after a module reload. */
+	/* A guest that forgot an earlier contact begins anew, as after a module reload. */
 	if (v->connected) {
 		log_info(AREA, "the guest makes contact anew");
 		server_disconnect(v);
