@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 MODULE=$1 TIER=$2
+work=$(mktemp -d)
 packets=5000 reopens=25 delays=3
 [ "$TIER" = full ] && packets=100000 reopens=200 delays=10
 
@@ -50,10 +51,10 @@ saved=$(host channels | awk '$2 == "echo1" { for (i = 1; i < NF; i++) if ($i == 
 if [ "${saved:-0}" -gt 0 ]; then ok interrupts-saved; else not_ok interrupts-saved "[$saved]"; fi
 
 # Two channels at the same time.
-dxgtest traffic ch=2 ring=16 count=$((packets / 5)) seed=10 > /tmp/second 2>&1 &
+dxgtest traffic ch=2 ring=16 count=$((packets / 5)) seed=10 > "$work/second" 2>&1 &
 second=$!
 traffic first-of-two ch=1 ring=16 count=$((packets / 5)) seed=11
-if wait $second; then ok second-of-two; else not_ok second-of-two "$(< /tmp/second)"; fi
+if wait $second; then ok second-of-two; else not_ok second-of-two "$(cat "$work/second")"; fi
 
 check reopen dxgtest reopen ch=1 count=$reopens
 

@@ -82,10 +82,9 @@ host_fd=
 
 # dxgtest COMMAND...: one command of the test module; prints what it saw.
 dxgtest() {
-	local fd status
+	local fd status=0
 	exec {fd}<> /sys/kernel/debug/dxgtest/command || return 1
-	echo "$*" >&"$fd"
-	status=$?
+	echo "$*" >&"$fd" || status=1
 	cat <&"$fd"
 	exec {fd}>&-
 	return $status

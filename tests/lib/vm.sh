@@ -5,12 +5,13 @@
 . "$DXG_TOP/tests/guest/lib.sh"
 
 GUEST=$DXG_TOP/tests/guest
-# Writable in the guest at the same place.
-SHARED=$DXG_TOP/build/scratch/test/$DXG_CASE
 LAST=		# the name of the last guest
 WITH_DRIVER=	# not empty: guests load the driver before their command
-rm -rf "$SHARED" "${DXG_CASE_DIR:?}"
-mkdir -p "$SHARED" "$DXG_CASE_DIR"
+rm -rf "${DXG_CASE_DIR:?}"
+mkdir -p "$DXG_TOP/build/scratch" "$DXG_CASE_DIR"
+# Writable in the guest at the same place; gone when the case ends.
+SHARED=$(mktemp -d "$DXG_TOP/build/scratch/test-$DXG_CASE-XXXXXX") || exit 1
+trap 'rm -rf "$SHARED"' EXIT
 
 # vm NAME [OPTION]... -- COMMAND...: run COMMAND in a guest of this case's kernel; its logs are
 # NAME.console, NAME.host and NAME.kernel in the case's folder. The status is vm/run's.
@@ -33,6 +34,7 @@ vm() {
 }
 
 # logs [CHECK-LOGS-OPTION]...: the logs of the last guest hold nothing that must not be there.
+# shellcheck disable=SC2120
 logs() {
 	"$DXG_TOP/tests/lib/check-logs" --kernel "$DXG_KERNEL" --name "$LAST" \
 		--folder "$DXG_CASE_DIR" "$@" || failures=$((failures + 1))
