@@ -167,7 +167,7 @@ static uint32_t ring_page(uint32_t relid)
 
 static void op_open(struct script *s)
 {
-	uint32_t relid = take(s, 1), up = 2 + take(s, 1) % (RING_PAGES - 3);
+	uint32_t relid = take(s, 1), how = take(s, 1), up = 2 + (how & 0x7f) % (RING_PAGES - 3);
 	uint32_t first = ring_page(relid), gpadl = 0x100 + relid;
 	uint32_t header[27] = { 8, 0, relid, gpadl, (8 + RING_PAGES * 8) | 1 << 16,
 				RING_PAGES * PAGE, 0 };
@@ -175,6 +175,13 @@ static void op_open(struct script *s)
 
 	for (uint32_t i = 0; i < RING_PAGES; i++)
 		header[7 + i * 2] = first + i;
+	/* Any page in the place of one of them. */
+	if (how & 0x80) {
+		uint32_t i = take(s, 1) % RING_PAGES;
+		uint64_t pfn = take(s, 8);
+
+		memcpy(&header[7 + i * 2], &pfn, sizeof(pfn));
+	}
 	memset(page(first), 0, PAGE);
 	memset(page(first + up), 0, PAGE);
 	page(first)[64] = 1;
