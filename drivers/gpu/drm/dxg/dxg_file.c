@@ -68,10 +68,12 @@ struct dxg_process *dxg_file_process(struct dxg_device *dxg, struct drm_file *fi
 	if (!process) {
 		get_task_comm(name, current);
 		process = dxg_process_create(dxg->host, &dxg->link, name, DXG_REQ_KILLABLE);
+		if (IS_ERR(process))
+			goto out;
 		/* Pairs with the load above. */
-		if (!IS_ERR(process))
-			smp_store_release(&dfile->process, process);
+		smp_store_release(&dfile->process, process);
 	}
+out:
 	mutex_unlock(&dfile->lock);
 	return process;
 }

@@ -35,7 +35,7 @@
 #define DXGP_GUEST_CAPS_WSL2		BIT(0)
 #define DXGP_HOST_CAPS_MAP_GUEST_MEMORY	BIT(0)
 
-/* The low half of the channel's instance id is the LUID by which the guest knows the adapter. */
+/* The low half of the channel's instance id is the LUID of the adapter in the guest. */
 #define DXGP_CHANNEL_LUID_OFFSET	0
 #define DXGP_CHANNEL_GUID_SIZE		16
 
@@ -44,7 +44,7 @@
 #define DXGP_VERSION			40	/* newest that this driver speaks */
 #define DXGP_VERSION_OLD		27	/* of a host that names none */
 #define DXGP_VERSION_COMPATIBLE		16	/* oldest, sent in OPENADAPTER */
-#define DXGP_VERSION_EXT_HEADER		40	/* from here on: extended header, LUIDs, host caps */
+#define DXGP_VERSION_EXT_HEADER		40	/* from here on: headers, LUIDs, host caps */
 
 /* ---- Limits ---- */
 

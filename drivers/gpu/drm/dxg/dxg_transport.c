@@ -7,6 +7,7 @@
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -27,6 +28,8 @@ module_param(request_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(request_timeout_ms,
 		 "Milliseconds that a request waits for the host (default 20000, at least 10)");
 
+static DEFINE_MUTEX(dxg_init_lock);
+static unsigned int dxg_init_count;
 static struct workqueue_struct *dxg_wq;
 
 /**
@@ -39,21 +42,36 @@ unsigned int dxg_request_timeout_ms(void)
 
 /**
  * dxg_transport_init() - Make the worker. To be called before anything else here.
+ *
+ * Calls nest: the driver makes one, and each test suite.
  */
 int dxg_transport_init(void)
 {
-	dxg_wq = alloc_workqueue("dxg", WQ_UNBOUND, 0);
-	return dxg_wq ? 0 : -ENOMEM;
+	int ret = 0;
+
+	mutex_lock(&dxg_init_lock);
+	if (!dxg_wq)
+		dxg_wq = alloc_workqueue("dxg", WQ_UNBOUND, 0);
+	if (dxg_wq)
+		dxg_init_count++;
+	else
+		ret = -ENOMEM;
+	mutex_unlock(&dxg_init_lock);
+	return ret;
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_transport_init);
 
 /**
- * dxg_transport_exit() - Finish all queued work and end the worker.
+ * dxg_transport_exit() - Undo dxg_transport_init(); the last one finishes all queued work.
  */
 void dxg_transport_exit(void)
 {
-	destroy_workqueue(dxg_wq);
-	dxg_wq = NULL;
+	mutex_lock(&dxg_init_lock);
+	if (!--dxg_init_count) {
+		destroy_workqueue(dxg_wq);
+		dxg_wq = NULL;
+	}
+	mutex_unlock(&dxg_init_lock);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_transport_exit);
 
@@ -465,17 +483,41 @@ static void dxg_port_exit(struct dxg_port *port)
 }
 
 /*
+ * Under the lock, with the table full: forget the oldest request that nobody
+ * waits for. Replies that a host has lost for good would otherwise fill the
+ * table in the end. Returns it, for its reference to be dropped without the
+ * lock, or NULL.
+ */
+static struct dxg_request *dxg_port_forget(struct dxg_port *port)
+{
+	struct dxg_request *req;
+	unsigned long id;
+
+	xa_for_each(&port->requests, id, req) {
+		if (req->abandoned) {
+			dxg_port_erase(port, req);
+			return req;
+		}
+	}
+	return NULL;
+}
+
+/*
  * Give @req an id and a place in the table. -EBUSY when the table is full,
  * -ENODEV when the port or the owner has gone.
  */
 static int dxg_port_insert(struct dxg_port *port, struct dxg_request *req)
 {
+	struct dxg_request *forgotten = NULL;
 	int ret;
 
 	xa_lock_irq(&port->requests);
 	if (port->pending >= DXG_MAX_PENDING) {
-		ret = -EBUSY;
-		goto out;
+		forgotten = dxg_port_forget(port);
+		if (!forgotten) {
+			ret = -EBUSY;
+			goto out;
+		}
 	}
 	ret = __xa_alloc_cyclic(&port->requests, &req->id, req, XA_LIMIT(1, INT_MAX),
 				&port->next_id, GFP_KERNEL);
@@ -492,6 +534,8 @@ static int dxg_port_insert(struct dxg_port *port, struct dxg_request *req)
 	}
 out:
 	xa_unlock_irq(&port->requests);
+	if (forgotten)
+		dxg_request_put(forgotten);
 	return ret;
 }
 
@@ -573,7 +617,7 @@ static int dxg_port_send(struct dxg_port *port, struct dxg_request *req, u64 id,
 
 static unsigned long dxg_request_deadline(struct dxg_port *port, const struct dxg_request *req)
 {
-	unsigned int ms = dxg_request_timeout_ms();
+	unsigned int ms = port->timeout_ms ?: dxg_request_timeout_ms();
 
 	if ((req->flags & DXG_REQ_TEARDOWN) && READ_ONCE(port->suspect))
 		ms = min(ms, DXG_SUSPECT_MS);

@@ -101,6 +101,9 @@ struct dxg_port {
 	/** @users: Threads between dxg_port_enter() and dxg_port_exit(). */
 	unsigned int users;
 
+	/** @timeout_ms: Time limit of requests; 0 for the module's. Set before opening. */
+	unsigned int timeout_ms;
+
 	/** @room_waiters: Threads that wait for room on the wire. */
 	unsigned int room_waiters;
 
