@@ -50,6 +50,9 @@ if [ "${queued:-0}" -gt 0 ]; then ok host-ring-was-full; else
 saved=$(host channels | awk '$2 == "echo1" { for (i = 1; i < NF; i++) if ($i == "saved") print $(i + 1) }')
 if [ "${saved:-0}" -gt 0 ]; then ok interrupts-saved; else not_ok interrupts-saved "[$saved]"; fi
 
+# Nothing but the host's word wakes a sender whose ring was full.
+check room-is-told dxgtest room ch=1
+
 # Two channels at the same time.
 dxgtest traffic ch=2 ring=16 count=$((packets / 5)) seed=10 > "$work/second" 2>&1 &
 second=$!

@@ -35,7 +35,7 @@ struct dxgtest_chan {
 	/* From open to close. */
 	bool direct;			/* a thread reads, not the callback */
 	unsigned int slow_us;		/* the thread sleeps so long before each packet */
-	bool hold;			/* the thread reads nothing */
+	atomic_t budget;		/* packets that the thread may still read */
 	u32 need;			/* ring bytes that a sender waits for: of its largest packet */
 	struct task_struct *reader;
 	wait_queue_head_t read_wait;	/* the reader's */
@@ -69,6 +69,7 @@ void dxgtest_put(struct dxgtest_chan *c);
 /* dxgtest_channel.c */
 int dxgtest_open(struct dxgtest_chan *c, u32 pages, bool direct);
 void dxgtest_close(struct dxgtest_chan *c);
+void dxgtest_let_read(struct dxgtest_chan *c, int packets);
 u32 dxgtest_max_packet(const struct dxgtest_chan *c);
 int dxgtest_send(struct dxgtest_chan *c, const void *data, u32 len, u64 id, bool completion);
 int dxgtest_request(struct dxgtest_chan *c, struct echo_request *r, u32 len, unsigned long patience);
@@ -78,6 +79,7 @@ int dxgtest_ping(struct dxgtest_chan *c);
 int dxgtest_cmd_ping(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);
 int dxgtest_cmd_reopen(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);
 int dxgtest_cmd_traffic(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);
+int dxgtest_cmd_room(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);
 int dxgtest_cmd_delay(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);
 int dxgtest_cmd_gpadl(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);
 int dxgtest_cmd_mmio(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);

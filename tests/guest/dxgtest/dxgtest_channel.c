@@ -60,18 +60,18 @@ static int reader(void *ctx)
 	while (!kthread_should_stop()) {
 		int seen = atomic_read(&c->callbacks);
 
-		if (!READ_ONCE(c->hold)) {
+		while (atomic_read(&c->budget) > 0) {
 			desc = hv_pkt_iter_first(c->ch);
-			while (desc) {
-				if (c->slow_us)
-					usleep_range(c->slow_us, c->slow_us + 50);
-				handle(c, desc);
-				/* One at a time: the host sees the room as it appears. */
-				__hv_pkt_iter_next(c->ch, desc);
-				hv_pkt_iter_close(c->ch);
-				cond_resched();
-				desc = hv_pkt_iter_first(c->ch);
-			}
+			if (!desc)
+				break;
+			if (c->slow_us)
+				usleep_range(c->slow_us, c->slow_us + 50);
+			handle(c, desc);
+			/* One at a time: the host sees the room as it appears. */
+			__hv_pkt_iter_next(c->ch, desc);
+			hv_pkt_iter_close(c->ch);
+			atomic_dec(&c->budget);
+			cond_resched();
 		}
 		wait_event_interruptible(c->read_wait, atomic_read(&c->callbacks) != seen ||
 					 kthread_should_stop());
@@ -86,7 +86,7 @@ int dxgtest_open(struct dxgtest_chan *c, u32 pages, bool direct)
 
 	c->direct = direct;
 	c->slow_us = 0;
-	c->hold = false;
+	atomic_set(&c->budget, INT_MAX);
 	c->request = 0;
 	c->answered = false;
 	c->rx = NULL;
@@ -116,6 +116,14 @@ void dxgtest_close(struct dxgtest_chan *c)
 	if (c->direct)
 		kthread_stop(c->reader);
 	vmbus_close(c->ch);
+}
+
+/* The reading thread stops after so many packets more. */
+void dxgtest_let_read(struct dxgtest_chan *c, int packets)
+{
+	atomic_set(&c->budget, packets);
+	atomic_inc(&c->callbacks);
+	wake_up(&c->read_wait);
 }
 
 /* The largest payload that the ring takes: descriptor and trailer go off, and it is never full. */

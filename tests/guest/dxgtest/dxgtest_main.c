@@ -37,6 +37,7 @@ static const struct {
 	{ "ping", dxgtest_cmd_ping },
 	{ "reopen", dxgtest_cmd_reopen },
 	{ "traffic", dxgtest_cmd_traffic },
+	{ "room", dxgtest_cmd_room },
 	{ "delay", dxgtest_cmd_delay },
 	{ "gpadl", dxgtest_cmd_gpadl },
 	{ "mmio", dxgtest_cmd_mmio },
