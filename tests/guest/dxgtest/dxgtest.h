@@ -29,14 +29,13 @@ struct dxgtest_chan {
 	struct hv_device *dev;
 	struct vmbus_channel *ch;
 	unsigned int number;
-	struct mutex busy;
-	bool gone;			/* removed; under @busy */
+	struct mutex busy;		/* held while a command uses the channel */
 
 	/* From open to close. */
 	bool direct;			/* a thread reads, not the callback */
 	unsigned int slow_us;		/* the thread sleeps so long before each packet */
 	atomic_t budget;		/* packets that the thread may still read */
-	u32 need;			/* ring bytes that a sender waits for: of its largest packet */
+	u32 need;			/* ring bytes of the largest packet: a sender waits for them */
 	struct task_struct *reader;
 	wait_queue_head_t read_wait;	/* the reader's */
 	wait_queue_head_t space_wait;	/* senders', and those who wait for an answer */
@@ -57,10 +56,11 @@ struct dxgtest_cmd {
 	char *args;			/* " key=value key=value" */
 	char *text;
 	size_t len;
+	bool malformed;			/* a value was no number */
 };
 
 __printf(2, 3) void dxgtest_say(struct dxgtest_cmd *cmd, const char *fmt, ...);
-u64 dxgtest_arg(const struct dxgtest_cmd *cmd, const char *key, u64 absent);
+u64 dxgtest_arg(struct dxgtest_cmd *cmd, const char *key, u64 absent);
 bool dxgtest_arg_is(const struct dxgtest_cmd *cmd, const char *key, const char *value);
 
 struct dxgtest_chan *dxgtest_get(unsigned int number);
@@ -72,7 +72,10 @@ void dxgtest_close(struct dxgtest_chan *c);
 void dxgtest_let_read(struct dxgtest_chan *c, int packets);
 u32 dxgtest_max_packet(const struct dxgtest_chan *c);
 int dxgtest_send(struct dxgtest_chan *c, const void *data, u32 len, u64 id, bool completion);
-int dxgtest_request(struct dxgtest_chan *c, struct echo_request *r, u32 len, unsigned long patience);
+int dxgtest_request(struct dxgtest_chan *c, struct echo_request *r, u32 len,
+		    unsigned long patience);
+bool dxgtest_wait_answer(struct dxgtest_chan *c, const bool *stop, unsigned long patience);
+void dxgtest_receive(struct dxgtest_chan *c, dxgtest_rx_fn rx, void *ctx);
 int dxgtest_ping(struct dxgtest_chan *c);
 
 /* The commands: 0 is success, and the text says what was seen. */

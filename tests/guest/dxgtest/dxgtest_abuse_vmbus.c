@@ -278,6 +278,7 @@ static int raw_packet(struct abuse *a, u16 offset8, u16 len8, u32 bytes)
 
 	/* The ring's pages are mapped twice in a row: no wrap to see. */
 	memcpy(hv_get_ring_buffer(out) + at, &d, sizeof(d));
+	/* The packet is there before the index says so. */
 	virt_wmb();
 	WRITE_ONCE(out->ring_buffer->write_index, (at + bytes) % out->ring_datasize);
 	vmbus_setevent(a->c->ch);

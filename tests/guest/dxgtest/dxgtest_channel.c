@@ -25,15 +25,28 @@ static void take_answer(struct dxgtest_chan *c, const struct vmpacket_descriptor
 	memset(&c->answer, 0, sizeof(c->answer));
 	memcpy(&c->answer, data, min_t(u32, len, sizeof(c->answer)));
 	WRITE_ONCE(c->request, 0);
+	/* Pairs with answered(): who sees the flag sees the answer. */
 	smp_store_release(&c->answered, true);
 	wake_up_all(&c->space_wait);
 }
 
 static void handle(struct dxgtest_chan *c, const struct vmpacket_descriptor *desc)
 {
+	dxgtest_rx_fn rx;
+
 	take_answer(c, desc, hv_pkt_data(desc), hv_pkt_datalen(desc));
-	if (c->rx)
-		c->rx(c, desc, hv_pkt_data(desc), hv_pkt_datalen(desc));
+	/* Pairs with dxgtest_receive(): who sees the function sees its context. */
+	rx = smp_load_acquire(&c->rx);
+	if (rx)
+		rx(c, desc, hv_pkt_data(desc), hv_pkt_datalen(desc));
+}
+
+/* From now on @rx gets each packet; c->rx_ctx is @ctx. */
+void dxgtest_receive(struct dxgtest_chan *c, dxgtest_rx_fn rx, void *ctx)
+{
+	c->rx_ctx = ctx;
+	/* Pairs with handle(). */
+	smp_store_release(&c->rx, rx);
 }
 
 static void callback(void *ctx)
@@ -180,6 +193,19 @@ int dxgtest_send(struct dxgtest_chan *c, const void *data, u32 len, u64 id, bool
 	}
 }
 
+static bool answered(struct dxgtest_chan *c)
+{
+	/* Pairs with take_answer(). */
+	return smp_load_acquire(&c->answered);
+}
+
+/* Until the answer is there, the channel is gone, or @stop is set; false: none of them. */
+bool dxgtest_wait_answer(struct dxgtest_chan *c, const bool *stop, unsigned long patience)
+{
+	return wait_event_timeout(c->space_wait, answered(c) || c->ch->rescind ||
+				  (stop && READ_ONCE(*stop)), patience);
+}
+
 /*
  * Send @r, which has r->seq set, and wait for its completion; c->answer is it.
  * Requests of one channel come one after the other.
@@ -193,8 +219,7 @@ int dxgtest_request(struct dxgtest_chan *c, struct echo_request *r, u32 len, uns
 	ret = dxgtest_send(c, r, len, r->seq, true);
 	if (ret)
 		return ret;
-	if (!wait_event_timeout(c->space_wait, smp_load_acquire(&c->answered) || c->ch->rescind,
-				patience))
+	if (!dxgtest_wait_answer(c, NULL, patience))
 		return -ETIMEDOUT;
 	return c->answered ? 0 : -ENODEV;
 }

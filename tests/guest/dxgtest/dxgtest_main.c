@@ -25,7 +25,7 @@ static DEFINE_MUTEX(channels_lock);
 static struct dentry *dir;
 
 struct session {
-	struct mutex lock;
+	struct mutex lock;		/* of all below: one command or read at a time */
 	struct dxgtest_cmd cmd;
 	size_t read;			/* bytes of the text already taken */
 };
@@ -68,11 +68,24 @@ static const char *find_arg(const struct dxgtest_cmd *cmd, const char *key)
 	return NULL;
 }
 
-u64 dxgtest_arg(const struct dxgtest_cmd *cmd, const char *key, u64 absent)
+u64 dxgtest_arg(struct dxgtest_cmd *cmd, const char *key, u64 absent)
 {
 	const char *p = find_arg(cmd, key);
+	char word[24];
+	u64 value;
+	size_t n;
 
-	return p ? simple_strtoull(p, NULL, 0) : absent;
+	if (!p)
+		return absent;
+	n = strcspn(p, " ");
+	if (n < sizeof(word)) {
+		memcpy(word, p, n);
+		word[n] = 0;
+		if (!kstrtoull(word, 0, &value))
+			return value;
+	}
+	cmd->malformed = true;
+	return absent;
 }
 
 bool dxgtest_arg_is(const struct dxgtest_cmd *cmd, const char *key, const char *value)
@@ -117,12 +130,13 @@ static int run_command(struct session *u, char *line)
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (strlen(commands[i].word) != n || strncmp(line, commands[i].word, n))
 			continue;
+		u->cmd.malformed = false;
 		c = dxgtest_get(dxgtest_arg(&u->cmd, "ch", 1));
 		if (!c)
 			return -ENODEV;
 		ret = commands[i].run(&u->cmd, c);
 		dxgtest_put(c);
-		return ret;
+		return u->cmd.malformed ? -EINVAL : ret;
 	}
 	return -EINVAL;
 }

@@ -82,8 +82,7 @@ static int room_run(struct dxgtest_cmd *cmd, struct room *r)
 	dxgtest_say(cmd, "sent %d before, %d after, result %d\n", before, atomic_read(&r->sent),
 		    r->ret);
 	dxgtest_let_read(c, INT_MAX);
-	if (!wait_event_timeout(c->space_wait, smp_load_acquire(&c->answered) || c->ch->rescind,
-				DXGTEST_PATIENCE))
+	if (!dxgtest_wait_answer(c, NULL, DXGTEST_PATIENCE))
 		return -ETIMEDOUT;
 	if (r->ret)
 		return r->ret;
@@ -100,8 +99,7 @@ int dxgtest_cmd_room(struct dxgtest_cmd *cmd, struct dxgtest_chan *c)
 	if (ret)
 		return ret;
 	init_completion(&r.done);
-	c->rx_ctx = &r;
-	smp_store_release(&c->rx, room_rx);
+	dxgtest_receive(c, room_rx, &r);
 	ret = room_run(cmd, &r);
 	dxgtest_close(c);
 	return ret;

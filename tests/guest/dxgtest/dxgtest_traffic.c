@@ -161,8 +161,8 @@ static void rx_echo(struct traffic *t, const struct vmpacket_descriptor *desc,
 	if (seq != s->next)
 		error(t, "sender %u: packet %#llx came, %#llx is next", id, seq, s->next);
 	s->next = seq + 1;
-	if (packet_completes(seq) != (desc->type == VM_PKT_COMP) ||
-	    (desc->type == VM_PKT_COMP && desc->trans_id != seq))
+	if (packet_completes(seq) ? desc->type != VM_PKT_COMP || desc->trans_id != seq :
+				    desc->type != VM_PKT_DATA_INBAND)
 		error(t, "packet %#llx: type %u, transaction %#llx", seq, desc->type,
 		      desc->trans_id);
 	if (want != packet_len(t, seq) || len != ALIGN(want, 8)) {
@@ -277,8 +277,7 @@ static void wait_for_source(struct traffic *t, u32 count)
 {
 	struct dxgtest_chan *c = t->c;
 
-	if (!wait_event_timeout(c->space_wait, smp_load_acquire(&c->answered) || c->ch->rescind ||
-				READ_ONCE(t->stop), DXGTEST_PATIENCE))
+	if (!dxgtest_wait_answer(c, &t->stop, DXGTEST_PATIENCE))
 		error(t, "no answer to the flood, %llu of %u packets came", t->source_next, count);
 	else if (c->answered && (c->answer.status || c->answer.count != count))
 		error(t, "flood: status %u count %llu", c->answer.status, c->answer.count);
@@ -294,8 +293,7 @@ static int run_traffic(struct dxgtest_cmd *cmd, struct traffic *t, u32 source)
 	unsigned int i, started;
 	int ret = 0;
 
-	c->rx_ctx = t;
-	smp_store_release(&c->rx, traffic_rx);
+	dxgtest_receive(c, traffic_rx, t);
 	started = start_senders(t);
 	if (started != t->senders)
 		WRITE_ONCE(t->stop, true);
@@ -315,9 +313,10 @@ static int run_traffic(struct dxgtest_cmd *cmd, struct traffic *t, u32 source)
 	wait_for_echoes(t, sent - sunk);
 	if (source && !ret)
 		wait_for_source(t, source);
-	dxgtest_say(cmd, "sent %llu sunk %llu received %llu bytes %llu source %llu full %llu errors %llu first %s\n",
-		    sent, sunk, (u64)atomic64_read(&t->received), t->bytes, t->source_next,
-		    (u64)atomic64_read(&c->found_full), t->errors, t->errors ? t->first : "none");
+	dxgtest_say(cmd, "sent %llu sunk %llu received %llu bytes %llu source %llu ", sent, sunk,
+		    (u64)atomic64_read(&t->received), t->bytes, t->source_next);
+	dxgtest_say(cmd, "full %llu errors %llu first %s\n", (u64)atomic64_read(&c->found_full),
+		    t->errors, t->errors ? t->first : "none");
 	if (!ret && c->ch->rescind)
 		ret = -ENODEV;
 	if (!ret && (t->errors || (u64)atomic64_read(&t->received) != sent - sunk))
@@ -405,8 +404,7 @@ int dxgtest_cmd_delay(struct dxgtest_cmd *cmd, struct dxgtest_chan *c)
 	ret = dxgtest_open(c, 4, false);
 	if (ret)
 		return ret;
-	c->rx_ctx = &d;
-	smp_store_release(&c->rx, delay_rx);
+	dxgtest_receive(c, delay_rx, &d);
 	for (i = 0; i < count && !ret; i++) {
 		for_each_online_cpu(cpu) {
 			d.id++;
