@@ -43,7 +43,7 @@ typedef void (*host_timer_fn)(void *arg);
 
 struct host {
 	struct gmem mem;
-	unsigned int vps;			/* virtual processors of this guest, 1 to HOST_MAX_VP */
+	unsigned int vps;			/* virtual processors, 1 to HOST_MAX_VP */
 	pthread_mutex_t lock;
 	const struct host_ops *ops;
 	void *ops_ctx;
