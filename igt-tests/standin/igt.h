@@ -99,7 +99,8 @@ void standin_describe(const char *format, ...) __attribute__((format(printf, 1, 
 
 #define igt_dynamic_f(...) \
 	for (char standin_dynamic[256], *standin_one = standin_dynamic; \
-	     standin_one && (snprintf(standin_dynamic, sizeof(standin_dynamic), __VA_ARGS__), true); \
+	     standin_one && \
+	     (snprintf(standin_dynamic, sizeof(standin_dynamic), __VA_ARGS__), true); \
 	     standin_one = NULL) \
 		igt_dynamic(standin_dynamic)
 
@@ -196,7 +197,7 @@ void igt_waitchildren_timeout(int seconds, const char *reason);
 
 /*
  * Run the block in @count children at the same time, numbered by @child. Wait
- * for them with igt_waitchildren(): a child that fails fails the subtest.
+ * for them with igt_waitchildren(): the subtest fails when a child does.
  */
 #define igt_fork(child, count) \
 	for (int child = 0; child < (count); child++) \
