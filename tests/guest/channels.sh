@@ -6,8 +6,9 @@
 
 MODULE=$1 TIER=$2
 work=$(mktemp -d)
-packets=5000 reopens=25 delays=3
-[ "$TIER" = full ] && packets=100000 reopens=200 delays=10
+packets=5000 reopens=25 delays=3 flood=500
+# One request floods with 64 MiB at most, and packets have up to 16 KiB.
+[ "$TIER" = full ] && packets=100000 reopens=200 delays=10 flood=4000
 
 check module load_dxgtest "$MODULE"
 check two-channels wait_for 10 has_channels 2
@@ -37,8 +38,8 @@ traffic small-packets ch=1 ring=16 max=64 count=$packets seed=5
 traffic many-senders ch=1 ring=16 senders=16 count=$((packets / 2)) seed=6
 
 # The host sends while the guest does, and the guest reads slowly: both directions fill.
-traffic flood ch=1 ring=8 count=$((packets / 5)) source=$((packets / 10)) seed=7
-traffic flood-slow ch=1 ring=6 count=$((packets / 10)) source=$((packets / 20)) slow=200 \
+traffic flood ch=1 ring=8 count=$((packets / 5)) source=$flood seed=7
+traffic flood-slow ch=1 ring=6 count=$((packets / 10)) source=$((flood / 2)) slow=200 \
 	direct=1 seed=8
 full=$(dxgtest traffic ch=1 ring=4 count=400 slow=300 direct=1 source=100 seed=9 |
 	grep -o 'full [0-9]*')
