@@ -14,14 +14,23 @@ static const struct guid global_instance = { {
 	0x8f, 0x2b, 0x67, 0x6c, 0x6f, 0x62, 0x61, 0x6c,
 } };
 
-struct gpupv *gpupv_new(struct host *h, struct vmbus *v, const struct gpupv_config *c)
+const char *gpupv_offer(struct gpupv *g)
 {
 	struct vmbus_offer offer = {
 		.type = global_class,
 		.instance = global_instance,
-		.mmio_megabytes = c->io_space_mib,
+		.mmio_megabytes = g->cfg.io_space_mib,
 		.name = "gpupv",
 	};
+
+	if (g->global.ch)
+		return "it is there";
+	g->global.ch = vmbus_offer(g->bus, &offer, &global_service, &g->global);
+	return g->global.ch ? NULL : "its instance is still in use";
+}
+
+struct gpupv *gpupv_new(struct host *h, struct vmbus *v, const struct gpupv_config *c)
+{
 	struct gpupv *g = g_new0(struct gpupv, 1);
 
 	g->host = h;
@@ -29,8 +38,7 @@ struct gpupv *gpupv_new(struct host *h, struct vmbus *v, const struct gpupv_conf
 	g->cfg = *c;
 	g->global.g = g;
 	handle_table_init(&g->handles, 0);
-	g->global.ch = vmbus_offer(v, &offer, &global_service, &g->global);
-	if (!g->global.ch) {
+	if (gpupv_offer(g)) {
 		g_free(g);
 		return NULL;
 	}

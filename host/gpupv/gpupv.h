@@ -90,6 +90,11 @@ struct gpupv;
 /* Offer the global channel. Copies @c. NULL when vmbus refuses (the name "gpupv" is taken). */
 struct gpupv *gpupv_new(struct host *h, struct vmbus *v, const struct gpupv_config *c);
 /*
+ * Offer the global channel again after it was rescinded. Returns NULL, or the
+ * text of the error: it is there, or the guest has not let go of it.
+ */
+const char *gpupv_offer(struct gpupv *g);
+/*
  * The guest is about to be forgotten, because it started anew or because the
  * machine ends. Reports each object that it left behind and frees them. Call it
  * before vmbus_reset(), and before vmbus_free().

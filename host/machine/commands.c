@@ -121,7 +121,9 @@ static const char *cmd_offer(void *arg, int argc, char **argv, GString *out)
 		return echo_add(p->vmbus, n) ? NULL : "its instance is still in use";
 	if (p->display && !strcmp(argv[1], "video"))
 		return display_plug(p->display) ? NULL : "the display cannot be offered";
-	return "only echoN and video can be offered; for a GPU use gpu add";
+	if (!strcmp(argv[1], "gpupv"))
+		return gpupv_offer(p->gpupv);
+	return "only echoN, video and gpupv can be offered; for a GPU use gpu add";
 }
 
 /* ---- gpu ---- */
