@@ -35,7 +35,7 @@ struct dxgtest_chan {
 	bool direct;			/* a thread reads, not the callback */
 	unsigned int slow_us;		/* the thread sleeps so long before each packet */
 	atomic_t budget;		/* packets that the thread may still read */
-	u32 need;			/* its largest packet in the ring: a sender waits for so much room */
+	u32 need;			/* room that a sender waits for: its largest packet's */
 	struct task_struct *reader;
 	wait_queue_head_t read_wait;	/* the reader's */
 	wait_queue_head_t space_wait;	/* senders', and those who wait for an answer */

@@ -188,7 +188,8 @@ int dxgtest_send(struct dxgtest_chan *c, const void *data, u32 len, u64 id, bool
 		wait_begin(c);
 		ret = wait_event_timeout(c->space_wait, has_room(c), DXGTEST_PATIENCE);
 		wait_end(c);
-		if (!ret)
+		/* 0: no room. 1: room, but it was the end of patience that found it. */
+		if (ret <= 1)
 			return -ETIMEDOUT;
 	}
 }
