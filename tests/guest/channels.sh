@@ -80,19 +80,20 @@ check mmio-256 dxgtest mmio ch=1 mib=256 step=8
 
 check refused dxgtest refused ch=1
 
-# Interrupts follow the channel's CPU.
+# Interrupts follow the CPU of the channel, also of an open one: the last of the answers must
+# arrive on the CPU that was chosen after the first request.
 device=$(awk '$1 == 1 { print $2 }' /sys/kernel/debug/dxgtest/channels)
-for cpu in $(seq 0 $(($(nproc) - 1))); do
-	cpu_of() {
-		local out
-		exec {fd}<> /sys/kernel/debug/dxgtest/command
-		echo "delay ch=1 ms=300 count=2" >&"$fd" &
-		sleep 0.1
-		echo "$cpu" > /sys/bus/vmbus/devices/"$device"/channels/*/cpu || return 1
-		wait $!
-		exec {fd}>&-
-		out=$(dxgtest ping ch=1) && echo "$out" && [[ $out == *" cpu $cpu target $cpu"* ]]
-	}
-	check "interrupts-on-$cpu" cpu_of
+set_cpu() { echo "$1" > "$(echo /sys/bus/vmbus/devices/"$device"/channels/*/cpu)"; }
+moves_to() {
+	local job
+	dxgtest delay ch=1 ms=500 count=2 > "$work/moved" &
+	job=$!
+	wait_for 5 set_cpu "$1" || { echo "the CPU cannot be set"; return 1; }
+	wait $job || return 1
+	grep -q " cpu $1\$" "$work/moved" || { cat "$work/moved"; return 1; }
+}
+# Last to first: a channel that stays where it is cannot pass.
+for cpu in $(seq $(($(nproc) - 1)) -1 0) $(($(nproc) - 1)); do
+	check "interrupts-on-$cpu-$((++moves))" moves_to "$cpu"
 done
 finish

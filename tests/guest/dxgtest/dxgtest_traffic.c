@@ -422,8 +422,8 @@ int dxgtest_cmd_delay(struct dxgtest_cmd *cmd, struct dxgtest_chan *c)
 			came++;
 		}
 	}
-	dxgtest_say(cmd, "answers %llu us least %lld most %lld wrong %d\n", came, least, most,
-		    d.wrong);
+	dxgtest_say(cmd, "answers %llu us least %lld most %lld wrong %d cpu %d\n", came, least,
+		    most, d.wrong, c->callback_cpu);
 	dxgtest_close(c);
 	if (!ret && (d.wrong || least < (s64)ms * 1000))
 		ret = -EIO;
