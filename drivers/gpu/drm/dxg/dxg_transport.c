@@ -582,6 +582,8 @@ static int dxg_port_send(struct dxg_port *port, struct dxg_request *req, u64 id,
 	bool waited = false;
 	int ret;
 
+	/* Before the message is out: the reply may come before send returns. */
+	trace_dxg_send(port, req, id);
 	for (;;) {
 		ret = port->ops->send(port, req->msg, req->msg_len, id);
 		if (ret != -EAGAIN)
@@ -608,10 +610,10 @@ static int dxg_port_send(struct dxg_port *port, struct dxg_request *req, u64 id,
 		if (last)
 			port->ops->want_room(port, 0);
 	}
-	if (!ret) {
+	if (ret)
+		trace_dxg_abandon(port, req, ret);
+	else
 		atomic64_inc(&port->sent);
-		trace_dxg_send(port, req, id);
-	}
 	return ret;
 }
 
