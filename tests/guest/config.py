@@ -64,7 +64,7 @@ def check_function(path, channels):
 
 def main():
     functions = [os.path.dirname(p) for p in glob.glob("/sys/bus/pci/devices/*/device")
-                 if read(p) == "0x008e"]
+                 if read(p) in ("0x008e", "0x008a")]
     channels = [os.path.basename(p) for p in glob.glob("/sys/bus/vmbus/devices/*")
                 if read(os.path.join(p, "class_id")) == VGPU]
     bad, guids, luids = [], set(), set()

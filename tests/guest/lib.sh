@@ -98,11 +98,11 @@ load_dxgtest() {
 echo_channels() { wc -l < /sys/kernel/debug/dxgtest/channels; }
 has_channels() { [ "$(echo_channels)" = "$1" ]; }
 
-# The PCI functions of the GPUs, one address a line.
+# The PCI functions of the GPUs, compute-only ones (008a) too, one address a line.
 gpu_functions() {
 	local d
 	for d in /sys/bus/pci/devices/*; do
-		[ "$(< "$d/vendor")$(< "$d/device")" = 0x14140x008e ] && echo "${d##*/}"
+		[[ $(< "$d/vendor")$(< "$d/device") = 0x14140x008[ea] ]] && echo "${d##*/}"
 	done
 	true
 }

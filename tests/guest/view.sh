@@ -37,9 +37,12 @@ is vmbus-vpci "$(vmbus_devices $VPCI | wc -l)" "$GPUS"
 is vmbus-channels "$(ls -d /sys/bus/vmbus/devices/*/channels/* | wc -l)" $((2 * GPUS + 1))
 
 check gpus-appear wait_for 10 has_gpus "$GPUS"
-is lspci "$(lspci -nn -D | grep -c '\[1414:008e\]')" "$GPUS"
-is own-domains "$(lspci -nn -D | grep '\[1414:008e\]' | cut -d: -f1 | sort -u | wc -l)" "$GPUS"
-is no-domain-zero "$(lspci -nn -D | grep '\[1414:008e\]' | grep -c '^0000:')" 0
+listed=$(lspci -nn -D | grep '\[1414:008[ea]\]')
+is lspci "$(grep -c . <<< "$listed")" "$GPUS"
+# The host's table has a compute-only one in every fourth place.
+is lspci-compute-only "$(grep -c '\[1414:008a\]' <<< "$listed")" $((GPUS / 4))
+is own-domains "$(cut -d: -f1 <<< "$listed" | sort -u | wc -l)" "$GPUS"
+is no-domain-zero "$(grep -c '^0000:' <<< "$listed")" 0
 
 check config-space python3 "$(dirname "$0")/config.py" "$GPUS"
 # Each vPCI bus is driven by the distribution's own driver.
