@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The machine's options. */
+/* The options of the machine: reads one KEY=VALUE at a time into its configuration. */
 #include <stdlib.h>
 #include <string.h>
 
