@@ -335,7 +335,7 @@ static void dxg_adapter_join(struct dxg_adapter *adapter)
 		return;
 	if (why) {
 		dxg_adapter_set_state(adapter, DXG_STATE_WAITING, why, 0);
-		mod_delayed_work(system_wq, &adapter->nag, msecs_to_jiffies(DXG_NAG_MS));
+		dxg_queue_delayed_work(&adapter->nag, DXG_NAG_MS);
 		return;
 	}
 

@@ -85,6 +85,16 @@ void dxg_queue_work(struct work_struct *work)
 }
 
 /**
+ * dxg_queue_delayed_work() - Run @work on the driver's worker, @ms milliseconds from now.
+ * @work: What to run. Queued already: only its time changes.
+ * @ms: Milliseconds.
+ */
+void dxg_queue_delayed_work(struct delayed_work *work, unsigned int ms)
+{
+	mod_delayed_work(dxg_wq, work, msecs_to_jiffies(ms));
+}
+
+/**
  * dxg_flush_work() - Wait for all that was queued before.
  */
 void dxg_flush_work(void)

@@ -260,6 +260,7 @@ unsigned int dxg_request_timeout_ms(void);
 int dxg_transport_init(void);
 void dxg_transport_exit(void);
 void dxg_queue_work(struct work_struct *work);
+void dxg_queue_delayed_work(struct delayed_work *work, unsigned int ms);
 void dxg_flush_work(void);
 
 #endif /* _DXG_TRANSPORT_H_ */

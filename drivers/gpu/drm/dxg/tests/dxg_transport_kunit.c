@@ -172,7 +172,7 @@ static void dxg_runner_start(struct dxg_runner *r, struct dxg_request *req)
 	INIT_WORK_ONSTACK(&r->work, dxg_runner_work);
 	r->req = req;
 	r->ret = 1;
-	queue_work(system_unbound_wq, &r->work);
+	schedule_work(&r->work);
 }
 
 static int dxg_runner_join(struct dxg_runner *r)
