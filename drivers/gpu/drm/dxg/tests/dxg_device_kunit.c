@@ -272,6 +272,9 @@ static void dxg_start_survives_without_ids(struct kunit *test)
 	dxg_mock_rule(&f->global, DXGP_CMD_CREATEPROCESS);
 	for (i = 0; i < 3; i++)
 		dxg_arrive(test, i);
+	/* The mock made a process and lost the reply: nobody can know of it. */
+	KUNIT_EXPECT_EQ(test, f->global.processes, 1);
+	f->global.processes = 0;
 	dxg_expect_ready(test);
 	KUNIT_EXPECT_FALSE(test, f->adapter->dxg->ids_known);
 }

@@ -210,6 +210,7 @@ struct dxg_mock_rule *dxg_mock_rule(struct dxg_mock *mock, u32 command)
 
 	KUNIT_ASSERT_LT(mock->test, mock->rule_count, ARRAY_SIZE(mock->rules));
 	mock->rule_count++;
+	memset(rule, 0, sizeof(*rule));
 	rule->command = command;
 	rule->len = -1;
 	return rule;
