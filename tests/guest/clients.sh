@@ -38,10 +38,10 @@ survives() {
 client drmdevice
 is drmdevice-status $status 0
 is drmdevice-adapters "$(sed -n 's/^--- Devices reported \([0-9]*\) ---$/\1/p' <<< "$text")" "$GPUS"
-first=$(sed -n '/^--- Opening device node/q;p' <<< "$text")
-is drmdevice-ids "$(grep -cE 'vendor_id +1414|device_id +008e' <<< "$first")" $((2 * GPUS))
+# Each device is described, and again for each of its two nodes when that is opened.
+is drmdevice-ids "$(grep -cE 'vendor_id +1414|device_id +008e' <<< "$text")" $((6 * GPUS))
 for n in $(nodes); do
-	matches "drmdevice-${n##*/}" "$first" "nodes\[2\] $n\$"
+	matches "drmdevice-${n##*/}" "$text" "nodes\\[2\\] $n\$"
 done
 
 # It asks for modes, which a render-only device has none of, and must take the refusal.
