@@ -525,7 +525,7 @@ static void test_many_handles(void **state)
 		if (test_random(&seed) % 2) {
 			unsigned int k = test_random(&seed) % (i + 1);
 
-			live -= handle_get(&t, h[k], HANDLE_ALLOCATION) != NULL;
+			live -= !!handle_get(&t, h[k], HANDLE_ALLOCATION);
 			handle_drop(&t, h[k]);
 			assert_null(handle_get(&t, h[k], HANDLE_ALLOCATION));
 		}
