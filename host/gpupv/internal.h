@@ -73,6 +73,7 @@ struct gpupv_process {
 	uint64_t process_id;
 	char *name;			/* UTF-8, printable */
 	struct handle_table handles;	/* its objects */
+	GList *syncs;			/* of sync.c, those that name no device */
 };
 
 struct gpupv {

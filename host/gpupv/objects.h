@@ -22,6 +22,18 @@ struct gpupv_space;
 struct gpupv_space *space_of(struct gpupv_process *p, struct gpupv_gpu *gpu);	/* made at need */
 struct softgpu_space *space_pages(struct gpupv_space *s);
 void space_free_all(struct gpupv_process *p);
+/*
+ * A job that a node still runs keeps its space after the process has gone; what
+ * was mapped is unmapped then, so that the job can do no harm.
+ */
+void space_hold(struct gpupv_space *s);
+void space_put(struct gpupv_space *s);
+/*
+ * Map one page of the host (a fence, @access of enum softgpu_access) at an address
+ * that guests can neither reserve nor map. 0: there is none left.
+ */
+uint64_t space_map_fence(struct gpupv_space *s, uint8_t *page, unsigned int access);
+void space_unmap_fence(struct gpupv_space *s, uint64_t va);
 
 /* ---- device.c ---- */
 
@@ -79,6 +91,8 @@ struct gpupv_sync;
  */
 struct gpupv_sync *sync_new_queue_fence(struct gpupv_device *d);
 void sync_free(struct gpupv_sync *s);
+/* Those that name no device; the others are in device->syncs. */
+void sync_free_all(struct gpupv_process *p);
 uint32_t sync_handle(const struct gpupv_sync *s);
 uint64_t sync_cpu_gpa(const struct gpupv_sync *s);
 uint64_t sync_gpu_va(const struct gpupv_sync *s);
@@ -94,7 +108,7 @@ struct gpupv_allocation *allocation_get(const struct gpupv_message *m, uint32_t 
 /* ---- context.c: contexts and hardware queues; the jobs and waits queued on them ---- */
 
 struct gpupv_context;
-void context_free(struct gpupv_context *c);
+void context_free(struct gpupv_context *c);	/* takes itself out of device->contexts */
 /* A device has failed: drop what its contexts have queued, abort what runs. */
 void contexts_fail(struct gpupv_device *d);
 
@@ -104,6 +118,11 @@ struct gpupv_paging_queue;
 struct gpupv_paging_queue *paging_queue_get(const struct gpupv_message *m, uint32_t handle);
 /* Queue @fn; returns the fence value that tells its end. @fn runs with host->lock held. */
 uint64_t paging_queue_add(struct gpupv_paging_queue *q, void (*fn)(void *arg), void *arg);
+
+/* ---- engine.c: the software GPU of each place of the table ---- */
+
+/* Made at first need, with all its nodes; NULL only after gpupv_stop(). */
+struct softgpu *engine_of(struct gpupv_gpu *gpu);
 
 /* ---- event.c: messages of the host to the guest ---- */
 
