@@ -151,7 +151,7 @@ void gpupv_packet(struct vmbus_channel *ch, void *priv, const struct vmbus_packe
 	}
 	if (!status)
 		status = m.command->run(&m, &r);
-	if (status_is_error(status))
+	if (status_is_error(status) && !(r.own_failure && r.len))
 		make_failure(&m, &r, status);
 	else if (!r.len)
 		make_status(&m, &r, status);

@@ -41,6 +41,30 @@ uint32_t require_zero(const struct gpupv_message *m, uint32_t from, uint32_t to,
 	return STATUS_SUCCESS;
 }
 
+uint32_t check_size(const struct gpupv_message *m, uint64_t size, uint64_t used)
+{
+	if (m->len != ((size + 7) & ~7ull))
+		return refuse(m, STATUS_INVALID_PARAMETER, "%u bytes in place of %llu", m->len,
+			      (unsigned long long)size);
+	return require_zero(m, used, m->len, "filling");
+}
+
+uint32_t message_u32(const struct gpupv_message *m, uint32_t offset)
+{
+	uint32_t v;
+
+	memcpy(&v, m->data + offset, sizeof(v));
+	return v;
+}
+
+uint64_t message_u64(const struct gpupv_message *m, uint32_t offset)
+{
+	uint64_t v;
+
+	memcpy(&v, m->data + offset, sizeof(v));
+	return v;
+}
+
 bool looks_like_kernel_address(uint64_t value)
 {
 	/* The upper half of the address space: x86-64 with 4 or 5 levels, arm64. */

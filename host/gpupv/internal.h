@@ -73,6 +73,8 @@ struct gpupv_process {
 	uint64_t process_id;
 	char *name;			/* UTF-8, printable */
 	struct handle_table handles;	/* its objects */
+	GList *devices;			/* of device.c */
+	GList *spaces;			/* of space.c, one for each GPU that it uses */
 	GList *syncs;			/* of sync.c, those that name no device */
 };
 
@@ -115,6 +117,7 @@ struct gpupv_message {
 struct gpupv_reply {
 	uint8_t *data;			/* g->reply, zeroed as far as len */
 	uint32_t len;			/* 0: the command's length, with the status in its place */
+	bool own_failure;		/* a failure, too, has its answer in data: status and more */
 	uint32_t fail_len;		/* bytes of an answer that says the command failed */
 	int fail_status_at;		/* offset of the NTSTATUS in that; -1: it has none */
 };
@@ -159,6 +162,14 @@ uint32_t refuse(const struct gpupv_message *m, uint32_t status, const char *fmt,
 /* Refuse when [from, to) of the message, counted from the command header, is not all 0. */
 uint32_t require_zero(const struct gpupv_message *m, uint32_t from, uint32_t to,
 		      const char *what);
+/*
+ * A message of variable length: @size bytes as its struct counts them, of which
+ * those from @used on are filling. Refuses other lengths, and filling that is not 0.
+ */
+uint32_t check_size(const struct gpupv_message *m, uint64_t size, uint64_t used);
+/* Words of the tail, at an offset whose presence has been checked. */
+uint32_t message_u32(const struct gpupv_message *m, uint32_t offset);
+uint64_t message_u64(const struct gpupv_message *m, uint32_t offset);
 /* True for what looks like a kernel address of the guest. */
 bool looks_like_kernel_address(uint64_t value);
 /* Copy the request's fixed part, whose length has been checked. */

@@ -50,6 +50,13 @@ bool softgpu_map(struct softgpu_space *s, uint64_t va, uint64_t pages, uint8_t *
 bool softgpu_map_zero(struct softgpu_space *s, uint64_t va, uint64_t pages);
 /* Any access is a page fault, as it is where nothing was ever mapped. */
 bool softgpu_unmap(struct softgpu_space *s, uint64_t va, uint64_t pages);
+/*
+ * Hold all nodes off this space until it is unlocked: who moves pages copies them
+ * in between, and maps the new ones with the functions above. Several spaces are
+ * locked by one thread only, the one that has host->lock.
+ */
+void softgpu_space_lock(struct softgpu_space *s);
+void softgpu_space_unlock(struct softgpu_space *s);
 /* Copy through the page table, as a node would; false at the first byte without access. */
 bool softgpu_space_read(struct softgpu_space *s, uint64_t va, void *out, uint64_t len);
 bool softgpu_space_write(struct softgpu_space *s, uint64_t va, const void *in, uint64_t len);
