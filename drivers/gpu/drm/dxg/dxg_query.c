@@ -15,6 +15,7 @@
 #include "dxg_cmd.h"
 #include "dxg_device.h"
 #include "dxg_file.h"
+#include "dxg_limits.h"
 #include "dxg_process.h"
 #include "dxg_query.h"
 #include "dxg_status.h"
@@ -23,7 +24,7 @@
 #define DXG_MAX_ENGINES		64
 
 /* Bytes that each structure had when it was introduced. */
-#define DXG_DEVICE_INFO_V1	320
+#define DXG_DEVICE_INFO_V1	368
 #define DXG_HOST_INFO_V1	16
 #define DXG_ENGINES_V1		16
 #define DXG_ENGINE_V1		128
@@ -64,6 +65,15 @@ static void dxg_fill_device_info(struct dxg_device *dxg, struct drm_dxg_device_i
 	out->iospace_size = dxg->host->iospace_size;
 	static_assert(sizeof(out->description) >= sizeof(dxg->info.description));
 	memcpy(out->description, dxg->info.description, sizeof(dxg->info.description));
+	out->va_start = DXG_VA_START;
+	out->va_end = DXG_VA_END;
+	out->max_private_data = DXG_MAX_PRIVATE_DATA;
+	out->max_allocations = DXG_MAX_ALLOCATIONS;
+	out->max_bind_ops = DXG_MAX_BIND_OPS;
+	out->max_submits = DXG_MAX_SUBMITS;
+	out->max_syncs = DXG_MAX_SYNCS;
+	out->max_fence_points = DXG_MAX_FENCE_POINTS;
+	out->queue_timeout_ms = DXG_QUEUE_TIMEOUT_MS;
 }
 
 static int dxg_query_device_info(struct dxg_device *dxg, void __user *user, u32 *size)
