@@ -196,6 +196,7 @@ struct dxg_host *dxg_host_create(const struct dxg_port_ops *ops, struct device *
 				 void *transport, u64 iospace_start, u64 iospace_size);
 struct dxg_host *dxg_host_get(struct dxg_host *host);
 void dxg_host_put(struct dxg_host *host);
+bool dxg_host_iospace_ok(const struct dxg_host *host, u64 address, u64 size);
 int dxg_host_attach(struct dxg_host *host);
 void dxg_host_detach(struct dxg_host *host);
 

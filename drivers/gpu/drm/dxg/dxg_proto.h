@@ -50,6 +50,15 @@
 
 #define DXGP_MAX_MESSAGE		131072	/* bytes, the extended header included */
 #define DXGP_SYSMEM_PAGES		15867	/* page frames of one SETEXISTINGSYSMEMPAGES */
+#define DXGP_MAX_BLOB			131072	/* opaque data: less than this, and all fits a message */
+#define DXGP_MAX_ALLOCATIONS		1024	/* of one CREATE- or DESTROYALLOCATION */
+#define DXGP_MAX_RESIDENT		10240	/* of one MAKERESIDENT, EVICT, OFFER, RECLAIM */
+#define DXGP_MAX_VA_OPERATIONS		2048	/* of one UPDATEGPUVIRTUALADDRESS */
+#define DXGP_MAX_BROADCAST		64	/* contexts of one submission or signal */
+#define DXGP_MAX_PRIMARIES		16	/* written primaries of one SUBMITCOMMAND */
+#define DXGP_MAX_HISTORY		1024	/* history buffers of one SUBMITCOMMAND */
+#define DXGP_MAX_OBJECTS		32	/* objects of one wait or signal in queue order */
+#define DXGP_PAGE_SIZE			4096	/* of addresses and counts on the wire */
 
 /* ---- Commands ---- */
 
@@ -156,10 +165,171 @@ struct dxgp_header {
 /* ---- Lengths that count one element of the trailing array ---- */
 
 #define DXGP_QUERYADAPTERINFO_SIZE(n)	(40 - 1 + (n))
+#define DXGP_ESCAPE_SIZE(n)		(56 - 1 + (n))
+#define DXGP_CREATECONTEXT_SIZE(n)	(56 - 1 + (n))
+#define DXGP_CREATEHWQUEUE_SIZE(n)	((n) ? 72 - 1 + (n) : 72)
+#define DXGP_DESTROYALLOCATION_SIZE(n)	(48 + 4 * (n))
+#define DXGP_MAKERESIDENT_SIZE(n)	(48 + 4 * ((n) - 1))
+#define DXGP_EVICT_SIZE(n)		(40 + 4 * ((n) - 1))
+#define DXGP_OFFER_SIZE(n)		(48 + 4 * ((n) - 1))
+#define DXGP_RECLAIM_SIZE(n)		(48 + 4 * ((n) - 1))
+#define DXGP_RECLAIM_REPLY_SIZE(n)	(16 + 4 * ((n) - 1))
+#define DXGP_SYSMEMPAGES_SIZE		(40 + 8 * DXGP_SYSMEM_PAGES)
 
 /* ---- Flags ---- */
 
 #define DXGP_PROCESS_LINUX		BIT(3)	/* createprocess.flags */
+
+/* createdevice.flags */
+#define DXGP_DEVICE_LEGACY		BIT(0)
+#define DXGP_DEVICE_NO_TIMEOUT		BIT(2)
+#define DXGP_DEVICE_GDI			BIT(3)
+
+#define DXGP_FLUSH_TERMINATE		4	/* flushdevice.reason */
+
+/* arg_getdevicestate.state_type */
+#define DXGP_STATE_EXECUTION		1
+#define DXGP_STATE_PRESENT		2
+#define DXGP_STATE_RESET		3
+#define DXGP_STATE_PAGE_FAULT		5
+
+/* What the type DXGP_STATE_EXECUTION returns in the first four bytes of state. */
+#define DXGP_EXECUTION_ACTIVE		1
+#define DXGP_EXECUTION_RESET		2
+#define DXGP_EXECUTION_HUNG		3
+#define DXGP_EXECUTION_STOPPED		4
+#define DXGP_EXECUTION_OUT_OF_MEMORY	5
+#define DXGP_EXECUTION_DMA_FAULT	6
+#define DXGP_EXECUTION_PAGE_FAULT	7
+
+/* arg_markdeviceaserror.reason */
+#define DXGP_ERROR_GENERIC		0x80000000u
+#define DXGP_ERROR_DRIVER		0x80000006u
+
+#define DXGP_ESCAPE_DRIVER_PRIVATE	0	/* escape.type */
+/* escape.flags */
+#define DXGP_ESCAPE_HARDWARE_ACCESS	BIT(0)
+
+/* createallocation.flags */
+#define DXGP_CREATEALLOC_RESOURCE	BIT(0)
+#define DXGP_CREATEALLOC_SHARED		BIT(1)
+#define DXGP_CREATEALLOC_SYSMEM		BIT(5)
+#define DXGP_CREATEALLOC_NT_SECURITY	BIT(6)
+#define DXGP_CREATEALLOC_READ_ONLY	BIT(7)
+#define DXGP_CREATEALLOC_WRITE_COMBINED	BIT(8)
+#define DXGP_CREATEALLOC_CACHED		BIT(9)
+#define DXGP_CREATEALLOC_CROSS_ADAPTER	BIT(11)
+#define DXGP_CREATEALLOC_ZEROED		BIT(14)
+#define DXGP_CREATEALLOC_STANDARD	BIT(16)
+
+/* createallocation_info.flags */
+#define DXGP_ALLOC_PRIMARY		BIT(0)
+#define DXGP_ALLOC_STEREO		BIT(1)
+#define DXGP_ALLOC_PRIORITY		BIT(2)
+
+/* allocinfo_reply.allocation_flags */
+#define DXGP_ALLOCINFO_SYSMEM		BIT(11)
+#define DXGP_ALLOCINFO_CACHED		BIT(19)
+
+/* destroyallocation.flags */
+#define DXGP_DESTROYALLOC_NOT_IN_USE	BIT(0)
+#define DXGP_DESTROYALLOC_SYNCHRONOUS	BIT(1)
+
+#define DXGP_STANDARD_GDI_SURFACE	4	/* getstandardallocprivdata.alloc_type */
+#define DXGP_GDI_CROSS_ADAPTER		7	/* the fourth word of its surface: the kind */
+
+/* makeresident.flags */
+#define DXGP_RESIDENT_CANT_TRIM		BIT(0)
+#define DXGP_RESIDENT_MUST_SUCCEED	BIT(1)
+
+/* evict.flags */
+#define DXGP_EVICT_IF_NECESSARY		BIT(0)
+#define DXGP_EVICT_NOT_WRITTEN		BIT(1)
+
+/* offerallocations.priority, .flags */
+#define DXGP_OFFER_LOW			1
+#define DXGP_OFFER_NORMAL		2
+#define DXGP_OFFER_HIGH			3
+#define DXGP_OFFER_AUTO			4
+#define DXGP_OFFER_IMMEDIATELY		BIT(0)
+#define DXGP_OFFER_ALLOW_DECOMMIT	BIT(1)
+
+/* reclaimallocations_reply.discarded */
+#define DXGP_RECLAIM_OK			0
+#define DXGP_RECLAIM_DISCARDED		1
+#define DXGP_RECLAIM_NOT_COMMITTED	2
+
+/* queryallocationresidency: the words behind the status */
+#define DXGP_RESIDENCY_GPU		1
+#define DXGP_RESIDENCY_SHARED		2
+#define DXGP_RESIDENCY_NONE		3
+
+/* arg_updateallocproperty.property_mask */
+#define DXGP_PROPERTY_PHYSICAL		BIT(0)
+#define DXGP_PROPERTY_SUPPORTED		BIT(1)
+#define DXGP_PROPERTY_PREFERRED		BIT(2)
+
+/* arg_reservegpuvirtualaddress.reservation_type */
+#define DXGP_RESERVE_NO_ACCESS		0
+#define DXGP_RESERVE_ZERO		1
+#define DXGP_RESERVE_NO_COMMIT		2
+
+/* arg_mapgpuvirtualaddress.protection, and of the operations of UPDATEGPUVIRTUALADDRESS */
+#define DXGP_VA_WRITE			BIT(0)
+#define DXGP_VA_EXECUTE			BIT(1)
+#define DXGP_VA_ZERO			BIT(2)
+#define DXGP_VA_NO_ACCESS		BIT(3)
+
+/* arg_updategpuvirtualaddress_operation.operation */
+#define DXGP_UPDATE_MAP			0
+#define DXGP_UPDATE_UNMAP		1
+#define DXGP_UPDATE_COPY		2
+#define DXGP_UPDATE_MAP_PROTECT		3
+
+/* createcontextvirtual.flags */
+#define DXGP_CONTEXT_NULL_RENDERING	BIT(0)
+#define DXGP_CONTEXT_INITIAL_DATA	BIT(1)
+#define DXGP_CONTEXT_NO_TIMEOUT		BIT(2)
+#define DXGP_CONTEXT_SYNC_ONLY		BIT(3)
+#define DXGP_CONTEXT_HW_QUEUES		BIT(4)
+
+#define DXGP_SUBMIT_NULL_RENDERING	BIT(0)	/* arg_submitcommand.flags */
+
+/* arg_synchronizationobjectinfo2.type */
+#define DXGP_SYNC_MUTEX			1
+#define DXGP_SYNC_SEMAPHORE		2
+#define DXGP_SYNC_FENCE			3
+#define DXGP_SYNC_CPU_NOTIFICATION	4
+#define DXGP_SYNC_MONITORED_FENCE	5
+#define DXGP_SYNC_PERIODIC_FENCE	6
+
+/* arg_synchronizationobjectinfo2.flags, opensyncobject.flags */
+#define DXGP_SYNCFLAG_SHARED		BIT(0)
+#define DXGP_SYNCFLAG_NT_SECURITY	BIT(1)
+#define DXGP_SYNCFLAG_CROSS_ADAPTER	BIT(2)
+#define DXGP_SYNCFLAG_TOP_OF_PIPELINE	BIT(3)
+#define DXGP_SYNCFLAG_NO_SIGNAL		BIT(4)
+#define DXGP_SYNCFLAG_NO_WAIT		BIT(5)
+#define DXGP_SYNCFLAG_NO_TDR_SIGNAL	BIT(6)
+#define DXGP_SYNCFLAG_NO_GPU_ACCESS	BIT(7)
+
+#define DXGP_SYNC_HINT_UMD		1	/* createsyncobject.client_hint */
+
+/* signalsyncobject.flags */
+#define DXGP_SIGNAL_AT_SUBMISSION	BIT(0)
+#define DXGP_SIGNAL_CPU_EVENT		BIT(1)
+#define DXGP_SIGNAL_ALLOW_REWIND	BIT(2)
+
+#define DXGP_WAIT_ANY			BIT(0)	/* waitforsyncobjectfromcpu.flags */
+
+/* setguestdata.flags: the kind of data */
+#define DXGP_GUESTDATA_TYPE(flags)	(((flags) >> 1) & 0xf)
+#define DXGP_GUESTDATA_U32		0
+#define DXGP_GUESTDATA_U64		1
+
+/* queryvideomemoryinfo.memory_segment_group */
+#define DXGP_MEMORY_LOCAL		0
+#define DXGP_MEMORY_NON_LOCAL		1
 
 /* getinternaladapterinfo_reply.flags */
 #define DXGP_ADAPTER_SECURE_VM		BIT(0)

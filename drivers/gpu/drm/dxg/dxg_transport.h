@@ -7,16 +7,28 @@
  * messages travel over a port, and several links may share one. A request is
  * one message and its reply.
  *
- * Lifetime: a request is reference counted. The caller owns one reference, the
- * port's table another one from the moment the id is given out until the reply
- * arrives or the port is closed. A caller that gives up (fatal signal, time
- * limit, link gone) leaves the request in the table, marked as abandoned: the
- * late reply then ends in memory that the request owns, and @late is called if
- * something must be undone on the host.
+ * Requests end in one of two ways. dxg_request_run() waits for the reply. A
+ * request with a @callback is prepared, where memory may be had and errors
+ * returned, and committed later, anywhere: commit does not fail, wait or
+ * allocate. The callback is called once, with the reply or with the reason why
+ * there will be none.
  *
- * Locking: the xarray lock of port->requests protects port->open, port->users,
- * port->pending and, of the requests in the table, abandoned and error. It is
- * taken in the receive path, hence with interrupts off.
+ * Order: messages leave a port in the order in which they were run or committed.
+ * One that does not fit on the wire holds up all behind it; none is dropped.
+ *
+ * Lifetime: a request is reference counted. The caller owns one reference, the
+ * port another one from run or commit until the reply arrives, the port is
+ * closed or the link is drained. A caller of run that gives up (fatal signal,
+ * time limit, link gone) leaves the request in the table, marked as abandoned:
+ * the late reply then ends in memory that the request owns, and @late is called
+ * if something must be undone on the host. No request refers to a link after
+ * dxg_link_drain().
+ *
+ * Locking: the xarray lock of port->requests protects all fields of the port
+ * that change while it is open, the queue of messages to be sent, and, of the
+ * requests that the port holds, state, abandoned and error. It is taken in the
+ * receive path, hence with interrupts off, and is the innermost lock: no
+ * callback and no function of the transport is called under it.
  */
 #ifndef _DXG_TRANSPORT_H_
 #define _DXG_TRANSPORT_H_
@@ -31,6 +43,7 @@
 #include "dxg_proto.h"
 
 struct device;
+struct dxg_host;
 struct dxg_port;
 struct dxg_request;
 
@@ -38,9 +51,21 @@ struct dxg_request;
 #define DXG_MAX_PENDING		1024
 
 /**
+ * struct dxg_gpadl - Guest memory that the host may reach over a port.
+ */
+struct dxg_gpadl {
+	/** @handle: Its number on the wire, not 0. */
+	u32 handle;
+
+	/** @transport: For the ops. */
+	void *transport;
+};
+
+/**
  * struct dxg_port_ops - What carries messages.
  *
- * All but @room are called from sleepable context.
+ * @send, @want_room and @gone are called from any context, @send by one thread
+ * at a time; the others from sleepable context.
  */
 struct dxg_port_ops {
 	/** @open: Begin: after this, received packets may be reported. 0 or -errno. */
@@ -65,6 +90,17 @@ struct dxg_port_ops {
 
 	/** @gone: The other end has left for good, though nobody said so yet. */
 	bool (*gone)(struct dxg_port *port);
+
+	/**
+	 * @gpadl_create: Give the host access to @size bytes at @address, whole
+	 * pages mapped into the kernel. 0 or -errno. The mapping is not needed
+	 * any longer when this returns. NULL where there is no such thing.
+	 */
+	int (*gpadl_create)(struct dxg_port *port, void *address, size_t size,
+			    struct dxg_gpadl *gpadl);
+
+	/** @gpadl_destroy: Take it back. Waits until the host has let go. */
+	void (*gpadl_destroy)(struct dxg_port *port, struct dxg_gpadl *gpadl);
 };
 
 /**
@@ -151,14 +187,26 @@ struct dxg_link {
 	/** @version: Interface version; decides on the extended header. */
 	u32 version;
 
+	/** @async: The adapter takes messages of DXG_REQ_ASYNC without a reply. */
+	bool async;
+
 	/** @gone: Nothing but teardown is sent any more. */
 	bool gone;
+
+	/** @host: The host, for what it names in the IO space. */
+	struct dxg_host *host;
 };
 
 /* Waiting ends at a fatal signal. For requests on behalf of a user. */
 #define DXG_REQ_KILLABLE	BIT(0)
 /* Sent even when the link is gone, and given up soon when the host is silent. */
 #define DXG_REQ_TEARDOWN	BIT(1)
+/* Sent without a reply where the link allows that. Set by the command's builder. */
+#define DXG_REQ_ASYNC		BIT(2)
+/* The callback runs on the driver's worker and may sleep, instead of anywhere. */
+#define DXG_REQ_WORKER		BIT(3)
+/* After its end, the request can be committed again: its id is kept. */
+#define DXG_REQ_REUSABLE	BIT(4)
 
 /**
  * struct dxg_request - One message and its reply.
@@ -199,6 +247,16 @@ struct dxg_request {
 
 	/** @late_data: For @late. */
 	void *late_data;
+
+	/**
+	 * @callback: Of a prepared request: called once for each commit, when
+	 * @error and the reply are final. Anywhere, interrupts included, unless
+	 * DXG_REQ_WORKER is set. May drop the last reference of the caller.
+	 */
+	void (*callback)(struct dxg_request *req);
+
+	/** @data: For @callback. */
+	void *data;
 
 	/** @free: Releases @late_data. May be NULL. */
 	void (*free)(struct dxg_request *req);
@@ -242,6 +300,7 @@ void dxg_port_room(struct dxg_port *port);
 /* ---- Links ---- */
 
 void dxg_link_abort(struct dxg_link *link, struct dxg_port *a, struct dxg_port *b);
+void dxg_link_drain(struct dxg_link *link, struct dxg_port *a, struct dxg_port *b);
 
 /* ---- Requests ---- */
 
@@ -252,6 +311,11 @@ void dxg_request_put(struct dxg_request *req);
 void *dxg_request_cmd(struct dxg_request *req);
 int dxg_request_run(struct dxg_request *req);
 int dxg_request_post(struct dxg_request *req);
+int dxg_request_prepare(struct dxg_request *req, void (*callback)(struct dxg_request *req),
+			void *data);
+void dxg_request_commit(struct dxg_request *req);
+bool dxg_request_cancel(struct dxg_request *req);
+int dxg_request_result(struct dxg_request *req, u32 *status);
 
 unsigned int dxg_request_timeout_ms(void);
 

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Quarantine: what the guest may release only when the host has let go of it.
+ *
+ * Pages, attachments and mappings that the host may still reach are handed
+ * over as a struct dxg_keep together with the request that ends the host's
+ * object. They are released when the host has answered that request, or when
+ * the adapter's channel is closed, whatever comes first; never because time has
+ * passed. Handing over does not wait and does not fail.
+ *
+ * So many requests as DXG_QUARANTINE_DEPTH are under way at a time, the others
+ * of an adapter wait here in order: closing a file with thousands of objects
+ * neither blocks other clients' messages nor the one who closes it.
+ */
+#ifndef _DXG_QUARANTINE_H_
+#define _DXG_QUARANTINE_H_
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+struct dxg_request;
+struct seq_file;
+
+/* Destroying requests of one adapter that are under way at a time. */
+#define DXG_QUARANTINE_DEPTH	32
+
+/**
+ * struct dxg_quarantine - What an adapter's host has not let go of yet.
+ */
+struct dxg_quarantine {
+	/** @lock: Protects what follows; taken in interrupts. */
+	spinlock_t lock;
+
+	/** @waiting: Keeps whose request is not sent yet, in order. */
+	struct list_head waiting;
+
+	/** @sent: Keeps whose request is unanswered. */
+	struct list_head sent;
+
+	/** @held: Keeps that only the end of the channel releases. */
+	struct list_head held;
+
+	/** @ready: Keeps to be released by @work. */
+	struct list_head ready;
+
+	/** @work: Releases @ready. */
+	struct work_struct work;
+
+	/** @in_flight: Number of @sent. */
+	unsigned int in_flight;
+
+	/** @count: Keeps that are not released, in all lists. */
+	unsigned int count;
+
+	/** @bytes: Their bytes. */
+	u64 bytes;
+
+	/** @closed: The channel is closed: everything is released at once. */
+	bool closed;
+
+	/** @idle: Woken when @count becomes 0. */
+	wait_queue_head_t idle;
+};
+
+/**
+ * struct dxg_keep - One thing in quarantine, embedded in what it keeps.
+ */
+struct dxg_keep {
+	/** @list: Entry of one of the quarantine's lists. */
+	struct list_head list;
+
+	/** @quarantine: The quarantine that it is in. */
+	struct dxg_quarantine *quarantine;
+
+	/** @req: The request that ends the host's object, or NULL. */
+	struct dxg_request *req;
+
+	/** @bytes: Guest memory that it keeps, for debugfs. */
+	u64 bytes;
+
+	/** @since: When it was handed over, for debugfs. */
+	ktime_t since;
+
+	/** @status: In @release: what the host said, or DXG_STATUS_DEVICE_REMOVED. */
+	u32 status;
+
+	/**
+	 * @release: The host has let go. On a worker, may sleep. The keep is
+	 * not touched after this is called.
+	 */
+	void (*release)(struct dxg_keep *keep);
+};
+
+void dxg_quarantine_init(struct dxg_quarantine *q);
+void dxg_quarantine_fini(struct dxg_quarantine *q);
+
+/*
+ * End the host's object by @req and release @keep when the host has let go.
+ * Consumes the caller's reference to @req, which is a fresh request from a
+ * dxg_prep_destroy function. From any context that may take the reference's
+ * place; does not wait.
+ */
+void dxg_quarantine_destroy(struct dxg_quarantine *q, struct dxg_keep *keep,
+			    struct dxg_request *req);
+
+/* Keep it until the channel is closed: there is no way to ask the host. */
+void dxg_quarantine_hold(struct dxg_quarantine *q, struct dxg_keep *keep);
+
+/* The channel is closed and the link drained: release everything, wait for that. */
+void dxg_quarantine_close(struct dxg_quarantine *q);
+
+/* Wait until nothing is left. 0, -ETIMEDOUT, or -ERESTARTSYS at a fatal signal. */
+int dxg_quarantine_wait_idle(struct dxg_quarantine *q, unsigned int ms);
+
+void dxg_quarantine_show(struct dxg_quarantine *q, struct seq_file *m);
+
+#endif /* _DXG_QUARANTINE_H_ */
