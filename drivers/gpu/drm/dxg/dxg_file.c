@@ -24,6 +24,8 @@ int dxg_file_open(struct drm_device *drm, struct drm_file *file)
 	if (!dfile)
 		return -ENOMEM;
 	mutex_init(&dfile->lock);
+	xa_init_flags(&dfile->queues, XA_FLAGS_ALLOC1);
+	xa_init_flags(&dfile->fences, XA_FLAGS_ALLOC1);
 	file->driver_priv = dfile;
 	return 0;
 }
@@ -39,6 +41,8 @@ void dxg_file_postclose(struct drm_device *drm, struct drm_file *file)
 
 	if (dfile->process)
 		dxg_process_put(dfile->process);
+	xa_destroy(&dfile->fences);
+	xa_destroy(&dfile->queues);
 	mutex_destroy(&dfile->lock);
 	kfree(dfile);
 }

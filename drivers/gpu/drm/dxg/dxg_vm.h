@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * VMs: GPU address spaces of the DRM face.
+ *
+ * A VM is a host device, the guest's book-keeping of its addresses
+ * (&struct drm_gpuvm), and what becomes lost together. Queues, BOs and fences
+ * hold a reference. A VM that was destroyed, by VM_DESTROY or with its file, is
+ * lost for those who still hold one.
+ */
+#ifndef _DXG_VM_H_
+#define _DXG_VM_H_
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include <drm/drm_gpuvm.h>
+#include <drm/dxg_drm.h>
+
+struct dma_fence;
+struct drm_exec;
+struct drm_file;
+struct drm_gem_object;
+struct dxg_device;
+struct dxg_file;
+struct dxg_host_device;
+struct dxg_vm;
+
+/* ---- Life ---- */
+
+int dxg_vm_create(struct dxg_device *dxg, struct drm_file *file, u32 flags, struct dxg_vm **vm);
+int dxg_vm_destroy(struct dxg_file *dfile, u32 id);
+void dxg_vm_file_close(struct dxg_file *dfile);
+
+/* The VM of a file with a reference, or NULL: ENOENT. */
+struct dxg_vm *dxg_vm_lookup(struct dxg_file *dfile, u32 id);
+struct dxg_vm *dxg_vm_get(struct dxg_vm *vm);
+void dxg_vm_put(struct dxg_vm *vm);	/* from any context */
+
+/* ---- What it is ---- */
+
+u32 dxg_vm_id(const struct dxg_vm *vm);
+bool dxg_vm_user_fence(const struct dxg_vm *vm);
+/* Lives as long as the VM; take a reference for more. */
+struct dxg_host_device *dxg_vm_host_device(const struct dxg_vm *vm);
+struct dxg_device *dxg_vm_dxg(const struct dxg_vm *vm);
+
+/* ---- Being lost ---- */
+
+/** enum dxg_blame - Who has done it. */
+enum dxg_blame {
+	/** @DXG_BLAME_UNKNOWN: The host is asked. */
+	DXG_BLAME_UNKNOWN,
+	/** @DXG_BLAME_GUILTY: This VM. */
+	DXG_BLAME_GUILTY,
+	/** @DXG_BLAME_INNOCENT: Others, or the host. */
+	DXG_BLAME_INNOCENT,
+};
+
+/**
+ * struct dxg_vm_client - Who must know when the VM is lost. Embedded in queues and fences.
+ */
+struct dxg_vm_client {
+	/** @list: Entry of the VM's list, under its lock. */
+	struct list_head list;
+
+	/**
+	 * @lost: The VM is lost: stop, complete everything with @error
+	 * (-ECANCELED, or -ENODEV when the adapter has gone), wake waiters. Called
+	 * once, in process context, on the fence signalling path: it neither
+	 * allocates nor waits for the host, and calls nothing of dxg_vm.h
+	 * but dxg_vm_status() and dxg_vm_get_lost().
+	 */
+	void (*lost)(struct dxg_vm_client *client, int error);
+};
+
+/* 0, or what dxg_vm_status() returns: then the client is not added and not called. */
+int dxg_vm_add_client(struct dxg_vm *vm, struct dxg_vm_client *client);
+/* After this, @lost is not called and does not run any more. */
+void dxg_vm_remove_client(struct dxg_vm *vm, struct dxg_vm_client *client);
+
+/*
+ * The VM is lost from now on. Does nothing when it was already. From any context:
+ * clients are told by a worker that does not depend on the host.
+ */
+void dxg_vm_lose(struct dxg_vm *vm, enum drm_dxg_lost_reason reason, enum dxg_blame blame);
+
+/* 0, -ECANCELED when lost, -ENODEV when the adapter has gone. From any context. */
+int dxg_vm_status(const struct dxg_vm *vm);
+/* DRM_DXG_STATE_xxx and &enum drm_dxg_lost_reason, as VM_GET_STATE and QUEUE_GET_STATE have them. */
+void dxg_vm_get_lost(const struct dxg_vm *vm, u32 *flags, u32 *reason);
+
+/* ---- Reservation objects ---- */
+
+/* What BOs that never leave the file share: their obj->resv is this object's. */
+struct drm_gem_object *dxg_vm_resv_obj(const struct dxg_vm *vm);
+/* In a drm_exec loop: lock the VM's and all external BOs' and make room for @num_fences. */
+int dxg_vm_prepare_resv(struct dxg_vm *vm, struct drm_exec *exec, unsigned int num_fences);
+/* Add a job's fence to all of them, as BOOKKEEP. Does not fail. */
+void dxg_vm_add_fence(struct dxg_vm *vm, struct drm_exec *exec, struct dma_fence *fence);
+
+/* ---- BOs in a VM ---- */
+
+/**
+ * struct dxg_vm_bo - A BO as one VM knows it.
+ *
+ * Held by mappings and by operations under way. dxg_bo_open_vm() fills in the
+ * handles when the pair is made, and dxg_bo_close_vm() ends what it has opened
+ * when the last reference has gone; both in process context.
+ */
+struct dxg_vm_bo {
+	/** @base: The pair; base.obj is the BO, base.vm the VM. */
+	struct drm_gpuvm_bo base;
+
+	/** @host_resource: The host's handle of the resource here, or 0. */
+	u32 host_resource;
+
+	/** @alloc_count: Number of @allocations. */
+	u32 alloc_count;
+
+	/** @allocations: The host's handles of the allocations here. */
+	const u32 *allocations;
+
+	/** @priv: Of the BO's. */
+	void *priv;
+};
+
+static inline struct dxg_vm_bo *to_dxg_vm_bo(struct drm_gpuvm_bo *vm_bo)
+{
+	return container_of(vm_bo, struct dxg_vm_bo, base);
+}
+
+/* Find or make the pair, with a reference. ERR_PTR. May ask the host, killably. */
+struct dxg_vm_bo *dxg_vm_bo_obtain(struct dxg_vm *vm, struct drm_gem_object *obj);
+/* From any context: what must be closed is closed by a worker. */
+void dxg_vm_bo_put(struct dxg_vm_bo *vm_bo);
+
+/* Provided by the BO's side. 0 or -errno. */
+int dxg_bo_open_vm(struct dxg_vm *vm, struct drm_gem_object *obj, struct dxg_vm_bo *vm_bo);
+void dxg_bo_close_vm(struct dxg_vm *vm, struct dxg_vm_bo *vm_bo);
+
+#endif /* _DXG_VM_H_ */
