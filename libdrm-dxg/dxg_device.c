@@ -62,6 +62,11 @@ static int dxg_device_adopt(int fd, struct dxg_device **out)
 		free(dev);
 		return ret;
 	}
+	ret = -pthread_mutex_init(&dev->bos_lock, NULL);
+	if (ret) {
+		free(dev);
+		return ret;
+	}
 	atomic_init(&dev->refcount, 1);
 	dev->fd = fd;
 	*out = dev;
@@ -98,18 +103,15 @@ drm_public int dxg_device_open(const char *path, struct dxg_device **dev)
 
 drm_public struct dxg_device *dxg_device_ref(struct dxg_device *dev)
 {
-	atomic_fetch_add_explicit(&dev->refcount, 1, memory_order_relaxed);
+	dxg_ref_get(&dev->refcount);
 	return dev;
 }
 
 drm_public void dxg_device_unref(struct dxg_device *dev)
 {
-	if (!dev)
+	if (!dev || !dxg_ref_put(&dev->refcount))
 		return;
-
-	/* Everything that other threads did with the object comes before its end. */
-	if (atomic_fetch_sub_explicit(&dev->refcount, 1, memory_order_acq_rel) != 1)
-		return;
+	pthread_mutex_destroy(&dev->bos_lock);
 	close(dev->fd);
 	free(dev);
 }

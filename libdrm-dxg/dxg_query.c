@@ -11,7 +11,7 @@
 /* How often the number of engines may change while it is read. */
 #define DXG_ENGINE_TRIES	4
 
-/* No GPU has more; a larger answer is refused before memory is asked for it. */
+/* No GPU has more engines or regions; a larger answer is refused before memory is asked for it. */
 #define DXG_MAX_ENGINES		4096
 
 drm_public int dxg_device_query(struct dxg_device *dev, uint32_t type, void *data,
@@ -87,6 +87,55 @@ drm_public int dxg_device_get_engines(struct dxg_device *dev, struct drm_dxg_eng
 	ret = -EAGAIN;
 fail:
 	free(list);
+	return ret;
+}
+
+drm_public int dxg_device_get_mem_regions(struct dxg_device *dev,
+					  struct drm_dxg_mem_region **out, uint32_t *count)
+{
+	struct drm_dxg_mem_regions regions = { .stride = sizeof(struct drm_dxg_mem_region) };
+	struct drm_dxg_mem_region *list;
+	uint32_t size = sizeof(regions), room;
+	int ret;
+
+	ret = dxg_device_query(dev, DRM_DXG_DEV_QUERY_MEM_REGIONS, &regions, &size);
+	if (ret)
+		return ret;
+	room = regions.count;
+	if (!room) {
+		*out = NULL;
+		*count = 0;
+		return 0;
+	}
+	if (room > DXG_MAX_ENGINES)
+		return -EPROTO;
+	list = calloc(room, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+
+	/* Which kinds of memory there are does not change while the device is open. */
+	regions.regions = (uintptr_t)list;
+	size = sizeof(regions);
+	ret = dxg_device_query(dev, DRM_DXG_DEV_QUERY_MEM_REGIONS, &regions, &size);
+	if (ret) {
+		free(list);
+		return ret;
+	}
+	*out = list;
+	*count = regions.count < room ? regions.count : room;
+	return 0;
+}
+
+drm_public int dxg_device_get_clock(struct dxg_device *dev, uint32_t node,
+				    struct drm_dxg_clock *out)
+{
+	struct drm_dxg_clock clock = { .node = node };
+	uint32_t size = sizeof(clock);
+	int ret;
+
+	ret = dxg_device_query(dev, DRM_DXG_DEV_QUERY_CLOCK, &clock, &size);
+	if (!ret)
+		*out = clock;
 	return ret;
 }
 

@@ -34,6 +34,9 @@ static const struct mock good = {
 	.engine_count = 2,
 	.feature = { .flags = DRM_DXG_FEATURE_ENABLED, .version = 3 },
 	.host_data = 2700,
+	.region_count = 2,
+	.next_handle = 1,
+	.allocations = 1,
 };
 
 void mock_reset(void)
@@ -84,6 +87,22 @@ static int mock_engines(struct drm_dxg_engines *engines)
 	return 0;
 }
 
+static int mock_regions(struct drm_dxg_mem_regions *regions)
+{
+	struct drm_dxg_mem_region *region = (void *)(uintptr_t)regions->regions;
+	uint32_t i;
+
+	for (i = 0; i < regions->count && i < mock.region_count; i++) {
+		region[i] = (struct drm_dxg_mem_region) {
+			.mem_class = i,
+			.budget = 1000u << i,
+			.used = 10,
+		};
+	}
+	regions->count = mock.region_count;
+	return 0;
+}
+
 static int mock_host(struct drm_dxg_host_adapter_info *host)
 {
 	if (host->query == DRM_DXG_HOST_QUERY_DRIVER_DESCRIPTION) {
@@ -129,6 +148,11 @@ static int mock_query(struct drm_dxg_dev_query *query)
 		return 0;
 	case DRM_DXG_DEV_QUERY_HOST_ADAPTER_INFO:
 		return mock_host(data);
+	case DRM_DXG_DEV_QUERY_MEM_REGIONS:
+		return mock_regions(data);
+	case DRM_DXG_DEV_QUERY_CLOCK:
+		((struct drm_dxg_clock *)data)->gpu_frequency = 1000000;
+		return 0;
 	default:
 		return fail(EINVAL);
 	}
@@ -136,13 +160,16 @@ static int mock_query(struct drm_dxg_dev_query *query)
 
 int __wrap_drmIoctl(int fd, unsigned long request, void *arg)
 {
+	int ret;
+
 	if (fd < 0)
 		return fail(EBADF);
 	if (request == DRM_IOCTL_VERSION)
 		return mock_version(arg);
 	if (request == DRM_IOCTL_DXG_DEV_QUERY)
 		return mock_query(arg);
-	return fail(ENOTTY);
+	ret = mock_object(request, arg);
+	return ret < 0 ? fail(-ret) : 0;
 }
 
 int __wrap_drmGetDevices2(uint32_t flags, drmDevicePtr devices[], int max)
