@@ -17,6 +17,7 @@
 #include "../vmbus/vmbus.h"
 
 #define GPUPV_MAX_GPUS		8
+#define GPUPV_MAX_NODES		2
 #define GPUPV_MAX_RULES		16
 #define GPUPV_NAME_SIZE		16
 #define GPUPV_TEXT_SIZE		80	/* UTF-16 units of a device description on the wire */
@@ -55,6 +56,7 @@ struct gpupv_config {
 	uint32_t version;		/* interface version of the host; 0: tells none */
 	uint32_t host_caps;		/* bit 0: takes page frame lists of guest memory */
 	uint16_t io_space_mib;		/* size of the IO space, in the offer */
+	bool stepped;			/* GPUs work in gpupv_step() only; for unit tests */
 	bool short_errors;		/* errors are 4 bytes, whatever the guest expects */
 	uint32_t max_processes;		/* CREATEPROCESS fails beyond; 0: no bound */
 	unsigned int rules;
@@ -100,6 +102,11 @@ const char *gpupv_offer(struct gpupv *g);
  * before vmbus_reset(), and before vmbus_free().
  */
 void gpupv_reset(struct gpupv *g);
+/*
+ * End the GPUs' threads, which report to the service until then. Without
+ * host->lock, after gpupv_reset(), and before gpupv_free().
+ */
+void gpupv_stop(struct gpupv *g);
 /* Free the service. Call it after vmbus_free(): vmbus calls it until then. */
 void gpupv_free(struct gpupv *g);
 
@@ -128,6 +135,12 @@ const char *gpupv_gpu_remove(struct gpupv *g, const char *name, bool surprise);
 int gpupv_gpu_index(const struct gpupv *g, const char *name);
 /* True while the GPU at @index is there (not yet removed for good). */
 bool gpupv_gpu_present(const struct gpupv *g, unsigned int index);
+
+/*
+ * Let a node of the GPU at @index do a piece of work, in this thread and without
+ * host->lock; for configurations that say "stepped". False: it has nothing to do.
+ */
+bool gpupv_step(struct gpupv *g, unsigned int index, unsigned int node);
 
 /* Host objects that the guest holds now, and those it has left behind so far. */
 uint64_t gpupv_objects(const struct gpupv *g);

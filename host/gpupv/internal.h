@@ -95,6 +95,12 @@ struct gpupv {
 	struct gpupv_process *processes;
 	uint64_t left_behind;
 
+	struct gpupv_engine *engine[GPUPV_MAX_GPUS];	/* see engine.c */
+	struct gpupv_events *events;	/* to be sent; see event.c */
+	struct exec_queue *ready;	/* to go on with; see queue.c */
+	GHashTable *fences;		/* by where GPUs see them; see sync.c */
+	bool silent;			/* nothing is answered, nothing sent */
+
 	uint8_t reply[WIRE_MAX_MESSAGE];
 };
 

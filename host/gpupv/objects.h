@@ -59,6 +59,8 @@ struct gpupv_device {
 	uint32_t fault_flags;
 	uint32_t resets;		/* TDRs it took part in, guilty or not */
 	bool guilty;
+	struct cpu_wait *waits;		/* of wait.c */
+	uint32_t num_waits;
 	GList *contexts, *paging_queues, *resources, *allocations, *syncs;
 };
 
@@ -109,6 +111,8 @@ struct gpupv_allocation *allocation_get(const struct gpupv_message *m, uint32_t 
 
 struct gpupv_context;
 void context_free(struct gpupv_context *c);	/* takes itself out of device->contexts */
+/* Forget the CPU waits of a device that goes. */
+void waits_drop(struct gpupv_device *d);
 /* A device has failed: drop what its contexts have queued, abort what runs. */
 void contexts_fail(struct gpupv_device *d);
 
@@ -121,12 +125,20 @@ uint64_t paging_queue_add(struct gpupv_paging_queue *q, void (*fn)(void *arg), v
 
 /* ---- engine.c: the software GPU of each place of the table ---- */
 
-/* Made at first need, with all its nodes; NULL only after gpupv_stop(). */
+/* Made at first need, with all its nodes; it stays until gpupv_stop(). */
 struct softgpu *engine_of(struct gpupv_gpu *gpu);
 
 /* ---- event.c: messages of the host to the guest ---- */
 
 void event_signal_guest(struct gpupv *g, uint64_t event, uint64_t process_id);
 void event_guest_data(struct gpupv *g, uint64_t cookie, uint32_t value);
+/*
+ * What changes fences or queues of work, and what sends, is best put between
+ * these two: what follows from it happens at the end of the outermost batch.
+ * Packets are. Without a batch it happens a little later.
+ */
+void batch_begin(struct gpupv *g);
+void batch_end(struct gpupv *g);
+void batch_want(struct gpupv *g);	/* something is to be done at the end */
 
 #endif
