@@ -17,6 +17,7 @@
 #include <linux/types.h>
 
 #include "dxg_event.h"
+#include "dxg_fence.h"
 #include "dxg_quarantine.h"
 
 struct dxg_device;
@@ -59,6 +60,12 @@ struct dxg_host_device {
 
 	/** @changed_data: For @changed. */
 	void *changed_data;
+
+	/**
+	 * @fences: Its monitored fences. Who finds the device lost, or the adapter
+	 * gone, calls dxg_fence_group_end().
+	 */
+	struct dxg_fence_group fences;
 
 	/** @flush: Ends what the GPU still does for it; sent in front of @destroy. */
 	struct dxg_request *flush;

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Sync objects of the host: made, opened, shared, ended, and the page with
+ * their value.
+ *
+ * Lifetime: reference counted. An object holds its host device, hence the host
+ * process, and ends before them. The last reference may be dropped in any
+ * context: the host is told by a request that was made together with the object,
+ * and nobody waits for it. A mapping of the page by user space holds a reference.
+ *
+ * An adopted object is part of something else on the host (a hardware queue, a
+ * paging queue), which ends it: the owner calls dxg_sync_object_revoke() before.
+ */
+#ifndef _DXG_SYNC_OBJECT_H_
+#define _DXG_SYNC_OBJECT_H_
+
+#include <linux/kref.h>
+#include <linux/rwsem.h>
+#include <linux/types.h>
+
+#include <drm/drm_vma_manager.h>
+
+#include "dxg_quarantine.h"
+
+struct dxg_cmd_sync;
+struct dxg_device;
+struct dxg_host_device;
+struct dxg_request;
+struct dxg_sync_share;
+struct vm_area_struct;
+
+/* Where in the offsets of a node the pages of sync objects lie: behind the GEM objects. */
+#define DXG_SYNC_PAGE_OFFSET	(DRM_FILE_PAGE_OFFSET_START + DRM_FILE_PAGE_OFFSET_SIZE)
+/* How many there can be. */
+#define DXG_SYNC_PAGES		(1ul << 24)
+
+/**
+ * struct dxg_sync_object - A sync object of the host.
+ */
+struct dxg_sync_object {
+	/** @ref: References. */
+	struct kref ref;
+
+	/** @device: The host device that it belongs to. Holds a reference. */
+	struct dxg_host_device *device;
+
+	/** @type: DXGP_SYNC_xxx. */
+	u32 type;
+
+	/** @flags: DXGP_SYNCFLAG_xxx. */
+	u32 flags;
+
+	/** @handle: The host's handle. */
+	u32 handle;
+
+	/** @global_handle: The name of a shared object, else 0. */
+	u32 global_handle;
+
+	/** @gpu_va: Where the GPU sees the value, or 0. */
+	u64 gpu_va;
+
+	/** @address: Guest-physical address of the page with the value, or 0. */
+	u64 address;
+
+	/** @value: The value in the page, mapped for the kernel; NULL without a page. */
+	const u64 *value;
+
+	/** @node: The offset at which user space maps the page. */
+	struct drm_vma_offset_node node;
+
+	/** @sem: Protects @revoked against faults. */
+	struct rw_semaphore sem;
+
+	/** @revoked: The page is the host's again. */
+	bool revoked;
+
+	/** @destroy: Ends the object on the host; NULL for an adopted one. */
+	struct dxg_request *destroy;
+
+	/** @keep: Keeps this struct until the host has answered @destroy. */
+	struct dxg_keep keep;
+
+	/** @share: While descriptors of the object exist: what they hold. */
+	struct dxg_sync_share *share;
+};
+
+int dxg_sync_object_create(struct dxg_host_device *device, struct dxg_cmd_sync *args,
+			   unsigned int flags, struct dxg_sync_object **object, u32 *status);
+int dxg_sync_object_open(struct dxg_host_device *device, struct dxg_sync_share *share,
+			 u32 open_flags, unsigned int flags, struct dxg_sync_object **object,
+			 u32 *status);
+struct dxg_sync_object *dxg_sync_object_adopt(struct dxg_host_device *device, u32 handle,
+					      u32 type, u64 address, u64 gpu_va);
+struct dxg_sync_object *dxg_sync_object_get(struct dxg_sync_object *object);
+void dxg_sync_object_put(struct dxg_sync_object *object);
+void dxg_sync_object_revoke(struct dxg_sync_object *object);
+
+/* ---- The page ---- */
+
+u64 dxg_sync_object_value(const struct dxg_sync_object *object);
+int dxg_sync_object_mmap(struct dxg_sync_object *object, struct vm_area_struct *vma);
+
+/* ---- Sharing ---- */
+
+int dxg_sync_object_share(struct dxg_sync_object *object, unsigned int flags,
+			  struct dxg_sync_share **share, u32 *status);
+struct dxg_sync_share *dxg_sync_share_get(struct dxg_sync_share *share);
+void dxg_sync_share_put(struct dxg_sync_share *share);
+bool dxg_sync_share_of(const struct dxg_sync_share *share, const struct dxg_device *dxg);
+
+#endif /* _DXG_SYNC_OBJECT_H_ */
