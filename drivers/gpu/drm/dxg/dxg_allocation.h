@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Host objects: allocations and resources, the guest memory under them, their
+ * locks for the CPU, and their sharing between processes.
+ *
+ * Lifetime: an allocation lives on the host until dxg_allocation_destroy(), or
+ * dxg_resource_destroy() of the resource that it is in. The structure lives as
+ * long as somebody has a reference, and the host's answer to the destroying
+ * command is one of those: it goes through the adapter's quarantine. So does the
+ * reference on the guest memory: a backing is released when nothing on the host
+ * can reach it any more, not before. When the adapter is unplugged, the CPU's
+ * access ends at once (dxg_allocations_revoke()), the rest with its owners.
+ *
+ * The functions that ask the host return as those of dxg_cmd.h do: 0 or the
+ * -errno of a failed exchange, and the host's opinion in *status.
+ */
+#ifndef _DXG_ALLOCATION_H_
+#define _DXG_ALLOCATION_H_
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "dxg_quarantine.h"
+#include "dxg_transport.h"
+
+struct dxg_allocation;
+struct dxg_device;
+struct dxg_host_device;
+struct dxg_iomem;
+
+/* ---- Guest memory ---- */
+
+/**
+ * struct dxg_backing - Guest pages that the host may use as allocations.
+ *
+ * Embedded in what owns the pages. They stay where they are as long as there is
+ * a reference.
+ */
+struct dxg_backing {
+	/** @ref: The owner, each allocation on the host, an NT handle. */
+	struct kref ref;
+
+	/** @pages: Pages of DXGP_PAGE_SIZE. */
+	u64 pages;
+
+	/**
+	 * @fill: Write the page frame numbers of @count pages from @first on, in
+	 * units of DXGP_PAGE_SIZE.
+	 */
+	void (*fill)(struct dxg_backing *backing, u64 first, u32 count, u64 *pfns);
+
+	/**
+	 * @page: The page at @index, for the way by GPADL. NULL where there may be
+	 * no struct page.
+	 */
+	struct page *(*page)(struct dxg_backing *backing, u64 index);
+
+	/** @release: The last reference is gone. May sleep. */
+	void (*release)(struct dxg_backing *backing);
+};
+
+void dxg_backing_get(struct dxg_backing *backing);
+void dxg_backing_put(struct dxg_backing *backing);
+
+/* User pages under a backing: see dxg_user_pages.c. */
+struct dxg_backing *dxg_user_pages_pin(u64 address, u64 size, bool readonly);
+
+/* ---- Objects ---- */
+
+/**
+ * struct dxg_resource - A host resource: a name for allocations that go together.
+ */
+struct dxg_resource {
+	/** @ref: References. */
+	struct kref ref;
+
+	/** @device: The host device. Holds a reference. */
+	struct dxg_host_device *device;
+
+	/** @lock: Protects @allocs and @dead. */
+	spinlock_t lock;
+
+	/** @allocs: Its allocations while they live, by their list; each holds a reference. */
+	struct list_head allocs;
+
+	/** @handle: The host's handle. */
+	u32 handle;
+
+	/** @global_share: The host's name of a shared resource. */
+	u32 global_share;
+
+	/** @dead: Destroyed, or about to be: nothing is added any more. */
+	bool dead;
+
+	/** @keep: For the quarantine. */
+	struct dxg_keep keep;
+};
+
+/**
+ * struct dxg_alloc_ops - What the owner of an allocation has to know.
+ */
+struct dxg_alloc_ops {
+	/**
+	 * @revoke: The CPU's access has ended: take away all mappings of the
+	 * memory. The owner maps only under the allocation's lock, while
+	 * @map is not NULL. Called without locks, maybe for a second time.
+	 */
+	void (*revoke)(struct dxg_allocation *alloc, void *owner);
+};
+
+/**
+ * struct dxg_allocation - A host allocation.
+ */
+struct dxg_allocation {
+	/** @ref: References. */
+	struct kref ref;
+
+	/** @device: The host device. Holds a reference. */
+	struct dxg_host_device *device;
+
+	/** @resource: The resource that it is in, or NULL. Holds a reference. */
+	struct dxg_resource *resource;
+
+	/** @list: Entry of resource->allocs. */
+	struct list_head list;
+
+	/** @handle: The host's handle. */
+	u32 handle;
+
+	/** @host_flags: DXGP_ALLOCINFO_xxx. */
+	u32 host_flags;
+
+	/** @size: Its bytes, as the host says. */
+	u64 size;
+
+	/** @backing: The guest memory under it, or NULL. Holds a reference. */
+	struct dxg_backing *backing;
+
+	/** @gpadl: How the host reaches @backing when not by page frames; handle 0 if so. */
+	struct dxg_gpadl gpadl;
+
+	/** @ops: What the owner wants to know, or NULL. Under @lock. */
+	const struct dxg_alloc_ops *ops;
+
+	/** @owner: For @ops. */
+	void *owner;
+
+	/** @lock: Protects the CPU's access: what follows, and faults of the owner. */
+	struct mutex lock;
+
+	/** @lock_count: Users of the CPU's access. */
+	unsigned int lock_count;
+
+	/** @revoked: There is no access any more. */
+	bool revoked;
+
+	/** @locked: Entry of the adapter's locked allocations, under their lock. */
+	struct list_head locked;
+
+	/** @address: Guest-physical address of the memory, with @map. */
+	u64 address;
+
+	/** @map: The memory in the IO space, while @lock_count is not 0 and it is not revoked. */
+	struct dxg_iomem *map;
+
+	/** @keep: For the quarantine. */
+	struct dxg_keep keep;
+};
+
+/**
+ * struct dxg_alloc_desc - One allocation of struct dxg_alloc_args.
+ */
+struct dxg_alloc_desc {
+	/** @flags: In: DXGP_ALLOC_xxx. */
+	u32 flags;
+
+	/** @vidpn_source: In: display source, 0 for what is never shown. */
+	u32 vidpn_source;
+
+	/** @data: In and out: opaque data of the host's driver. */
+	void *data;
+
+	/** @data_size: In: bytes of @data. */
+	u32 data_size;
+
+	/** @returned_size: Out: bytes of @data that mean something; the rest is 0. */
+	u32 returned_size;
+
+	/** @backing: In: guest memory to use, or NULL. */
+	struct dxg_backing *backing;
+
+	/** @backing_first: In: first page of @backing to use. */
+	u64 backing_first;
+
+	/** @backing_pages: In: pages that the allocation may have. */
+	u64 backing_pages;
+
+	/** @alloc: Out: the allocation, with one reference. */
+	struct dxg_allocation *alloc;
+};
+
+/**
+ * struct dxg_alloc_args - What dxg_alloc_create() is to make.
+ */
+struct dxg_alloc_args {
+	/** @flags: In: DXGP_CREATEALLOC_xxx. */
+	u32 flags;
+
+	/** @runtime_size: In: bytes of @runtime_data. */
+	u32 runtime_size;
+
+	/** @runtime_data: In: opaque data of the runtime. */
+	const void *runtime_data;
+
+	/** @resource_data: In: opaque data about the resource. */
+	const void *resource_data;
+
+	/** @resource_size: In: bytes of @resource_data. */
+	u32 resource_size;
+
+	/** @count: In: number of @allocs. */
+	u32 count;
+
+	/** @runtime_handle: In: number of the runtime; never a kernel address. */
+	u64 runtime_handle;
+
+	/** @allocs: In and out. */
+	struct dxg_alloc_desc *allocs;
+
+	/**
+	 * @resource: In: a resource to add to, or NULL. Out, with
+	 * DXGP_CREATEALLOC_RESOURCE: the new one, with one reference.
+	 */
+	struct dxg_resource *resource;
+};
+
+int dxg_alloc_create(struct dxg_host_device *device, struct dxg_alloc_args *args,
+		     unsigned int flags, u32 *status);
+int dxg_alloc_standard_data(struct dxg_host_device *device, u64 size, void **alloc_data,
+			    u32 *alloc_size, void **resource_data, u32 *resource_size,
+			    unsigned int flags, u32 *status);
+void dxg_allocation_destroy(struct dxg_allocation *alloc, u32 flags);
+void dxg_resource_destroy(struct dxg_resource *resource, u32 flags);
+
+void dxg_allocation_get(struct dxg_allocation *alloc);
+void dxg_allocation_put(struct dxg_allocation *alloc);
+void dxg_resource_put(struct dxg_resource *resource);
+
+void dxg_allocation_set_owner(struct dxg_allocation *alloc, const struct dxg_alloc_ops *ops,
+			      void *owner);
+
+/* ---- CPU access ---- */
+
+int dxg_allocation_lock(struct dxg_allocation *alloc, unsigned int flags, u32 *status);
+void dxg_allocation_unlock(struct dxg_allocation *alloc);
+void dxg_allocations_revoke(struct dxg_device *dxg);
+
+/* ---- Sharing ---- */
+
+/**
+ * struct dxg_shared - The host's NT handle of a resource.
+ *
+ * As long as it exists, the resource can be opened in other devices, also when
+ * the one that it was made in is gone.
+ */
+struct dxg_shared {
+	/** @ref: References. */
+	struct kref ref;
+
+	/** @device: The device in which the resource was made. Holds a reference. */
+	struct dxg_host_device *device;
+
+	/** @backing: The guest memory under it, or NULL. Holds a reference. */
+	struct dxg_backing *backing;
+
+	/** @nt_handle: The host's NT handle. */
+	u32 nt_handle;
+
+	/** @keep: For the quarantine. */
+	struct dxg_keep keep;
+};
+
+struct dxg_shared *dxg_resource_share(struct dxg_resource *resource, unsigned int flags,
+				      u32 *status);
+void dxg_shared_get(struct dxg_shared *shared);
+void dxg_shared_put(struct dxg_shared *shared);
+
+int dxg_resource_open(struct dxg_host_device *device, struct dxg_shared *shared,
+		      struct dxg_alloc_args *args, u32 data_size, unsigned int flags,
+		      u32 *status);
+
+#endif /* _DXG_ALLOCATION_H_ */
