@@ -16,6 +16,7 @@ import threading
 import time
 import urllib.parse
 
+BASE = "trixie"			# the release that guests and tools come from
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 # Left out of unpacked folders: nothing here reads them.
 NOT_UNPACKED = ("./usr/share/doc", "./usr/share/man", "./usr/share/locale", "./usr/share/info",
@@ -174,7 +175,7 @@ def need_space(path, size):
 class Apt:
     """apt-get and apt-cache on a state of their own under @state."""
 
-    def __init__(self, state, release="trixie"):
+    def __init__(self, state, release=BASE):
         self.state, self.release = os.path.abspath(state), release
         self.debs = os.path.join(self.state, "cache", "archives")
         self.config = os.path.join(self.state, "apt.conf")
@@ -213,7 +214,11 @@ class Apt:
                 lines.append("deb [signed-by=%s arch=amd64] %s %s main"
                              % (KEYRING, self.archives[kind], suite))
         add("main", self.release)
-        add("main", self.release + "-backports")
+        # Only a release that is out has more than its main suite.
+        if self.release != BASE:
+            optional = False
+        else:
+            add("main", self.release + "-backports")
         if optional:
             add("main", self.release + "-updates")
             add("security", self.release + "-security")
