@@ -40,13 +40,14 @@ void softgpu_space_free(struct softgpu_space *s);
 
 /*
  * Map @pages pages from @va on (both page aligned), each to its own 4096 bytes
- * of host memory, which must stay until they are unmapped or mapped over. What
- * was there is replaced. False, with nothing changed, when the range is not
- * within SOFTGPU_VA_BITS. When this returns, no node uses the old mapping.
+ * of host memory, aligned to 8, which must stay until they are unmapped or mapped
+ * over. What was there is replaced. False, with nothing changed, when the range
+ * is not within SOFTGPU_VA_BITS or something is not aligned. When this returns,
+ * no node uses the old mapping.
  */
 bool softgpu_map(struct softgpu_space *s, uint64_t va, uint64_t pages, uint8_t *const *page,
 		 unsigned int access);
-/* Null pages: reads give zero, writes vanish. */
+/* Null pages: reads give zero, writes vanish. Ranges of any size cost a few tables only. */
 bool softgpu_map_zero(struct softgpu_space *s, uint64_t va, uint64_t pages);
 /* Any access is a page fault, as it is where nothing was ever mapped. */
 bool softgpu_unmap(struct softgpu_space *s, uint64_t va, uint64_t pages);
@@ -57,7 +58,10 @@ bool softgpu_unmap(struct softgpu_space *s, uint64_t va, uint64_t pages);
  */
 void softgpu_space_lock(struct softgpu_space *s);
 void softgpu_space_unlock(struct softgpu_space *s);
-/* Copy through the page table, as a node would; false at the first byte without access. */
+/*
+ * Copy through the page table, as a node would; false at the first byte without
+ * access, what comes before it is copied. Between pieces a map may come in.
+ */
 bool softgpu_space_read(struct softgpu_space *s, uint64_t va, void *out, uint64_t len);
 bool softgpu_space_write(struct softgpu_space *s, uint64_t va, const void *in, uint64_t len);
 
@@ -84,13 +88,17 @@ struct softgpu_result {
 	uint64_t busy_ns;	/* on the node, waits not counted */
 };
 
-/* The caller's, from softgpu_submit() until ops->done has been called for it. */
+/*
+ * The GPU's, from softgpu_submit() until ops->done is called for it. Jobs are
+ * independent of each other, but for fences in their commands: what must run in
+ * order is submitted one after the other.
+ */
 struct softgpu_job {
 	struct softgpu_space *space;
 	uint64_t va, length;	/* of the command buffer */
 	int priority;		/* higher runs first; equals take turns */
 	void *user;
-	/* The GPU's. */
+	/* Not the owner's to touch. */
 	struct softgpu_job *next;
 	void *run;
 };
@@ -121,7 +129,10 @@ void softgpu_free(struct softgpu *g);
 void softgpu_submit(struct softgpu *g, unsigned int node, struct softgpu_job *job);
 /* End a queued, waiting or running job soon, even one that hangs; done tells. */
 void softgpu_abort(struct softgpu *g, unsigned int node, struct softgpu_job *job);
-/* Memory that a fence wait looks at may have been written by somebody else. */
+/*
+ * Memory that a fence wait looks at may have been written by somebody else. Without
+ * it a waiting job looks again every few milliseconds.
+ */
 void softgpu_kick(struct softgpu *g);
 
 /*
@@ -130,7 +141,10 @@ void softgpu_kick(struct softgpu *g);
  */
 struct softgpu_job *softgpu_running(struct softgpu *g, unsigned int node, uint64_t *occupied_ns);
 
-/* Stepped mode: let @node do one slice of work. False: it has nothing it could do. */
+/*
+ * Stepped mode: let @node do one slice of work, or end an aborted job. False: it
+ * has nothing it could do; all its jobs wait, or it hangs.
+ */
 bool softgpu_step(struct softgpu *g, unsigned int node);
 
 struct softgpu_node_stats {

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Carrying out a job: commands are fetched, checked, and done piece by piece. The
+ * table of all commands.
+ */
+#include "internal.h"
+
+/* Traffic that a piece counts as, besides its own: locks, translation. */
+#define PIECE_COST	1024u
+
+static const struct gpu_command_info commands[] = {
+	[SOFTGPU_CMD_NOP] = { 0 },
+	[SOFTGPU_CMD_REQUIRE] = { sizeof(struct softgpu_cmd_require),
+				  .check = gpu_check_require },
+	[SOFTGPU_CMD_CALL] = { sizeof(struct softgpu_cmd_call),
+			       .check = gpu_check_call, .step = gpu_step_call },
+	[SOFTGPU_CMD_FENCE_WRITE] = { sizeof(struct softgpu_cmd_fence),
+				      .check = gpu_check_fence, .step = gpu_step_fence_write },
+	[SOFTGPU_CMD_FENCE_WAIT] = { sizeof(struct softgpu_cmd_fence),
+				     .check = gpu_check_fence, .step = gpu_step_fence_wait },
+	[SOFTGPU_CMD_TIMESTAMP] = { sizeof(struct softgpu_cmd_timestamp),
+				    .check = gpu_check_timestamp, .step = gpu_step_timestamp },
+	[SOFTGPU_CMD_FAULT] = { sizeof(struct softgpu_cmd_fault), .flags = SOFTGPU_FAULT_WRITE,
+				.step = gpu_step_fault },
+	[SOFTGPU_CMD_HANG] = { sizeof(struct softgpu_cmd_hang),
+			       .step = gpu_step_hang },
+	[SOFTGPU_CMD_FILL] = { sizeof(struct softgpu_cmd_fill),
+			       .check = gpu_check_fill, .step = gpu_step_fill },
+	[SOFTGPU_CMD_COPY] = { sizeof(struct softgpu_cmd_copy),
+			       .check = gpu_check_copy, .step = gpu_step_copy },
+	[SOFTGPU_CMD_COPY_RECT] = { sizeof(struct softgpu_cmd_copy_rect),
+				    .check = gpu_check_copy_rect, .step = gpu_step_copy_rect },
+};
+
+_Static_assert(sizeof(union gpu_command) == SOFTGPU_MAX_COMMAND, "the longest command");
+
+/* Read and check the command at r->at. GPU_MORE: it can be carried out. */
+static enum gpu_step fetch(struct gpu_run *r, struct gpu_access *a)
+{
+	const struct softgpu_job *job = r->job;
+	const struct gpu_command_info *info;
+	struct softgpu_cmd *hdr = &r->cmd.hdr;
+	uint64_t bytes;
+
+	if ((job->va | job->length) % 8 || !gpu_range_ok(job->va, job->length))
+		return GPU_BAD;
+	if (!gpu_read(a, r->at, hdr, sizeof(*hdr), SOFTGPU_EXECUTE))
+		return GPU_PAGE;
+	bytes = hdr->dwords * 4ull;
+	if (!hdr->opcode || hdr->opcode >= G_N_ELEMENTS(commands) || bytes > r->end - r->at)
+		return GPU_BAD;
+	info = &commands[hdr->opcode];
+	if (hdr->opcode == SOFTGPU_CMD_NOP) {
+		if (bytes < sizeof(*hdr) || bytes % 8)
+			return GPU_BAD;
+	} else if (!info->bytes || bytes != info->bytes) {
+		return GPU_BAD;
+	}
+	if (hdr->flags & ~info->flags || (info->drawing && r->kind != SOFTGPU_NODE_3D))
+		return GPU_BAD;
+	if (info->bytes && !gpu_read(a, r->at + sizeof(*hdr), hdr + 1, bytes - sizeof(*hdr),
+				     SOFTGPU_EXECUTE))
+		return GPU_PAGE;
+	if (info->check && !info->check(r))
+		return GPU_BAD;
+	r->info = info;
+	r->done = 0;
+	r->row = 0;
+	return GPU_MORE;
+}
+
+/* One piece, under the space's lock. */
+static enum gpu_step piece(struct gpu_run *r, struct gpu_access *a)
+{
+	enum gpu_step s = r->info ? GPU_MORE : fetch(r, a);
+
+	if (s != GPU_MORE)
+		return s;
+	return r->info->step ? r->info->step(r, a) : GPU_NEXT;
+}
+
+static enum gpu_slice end(struct gpu_run *r, enum softgpu_verdict verdict, uint64_t va, bool write)
+{
+	r->result.verdict = verdict;
+	r->result.fault_va = va;
+	r->result.fault_write = write;
+	return GPU_SLICE_ENDED;
+}
+
+/* The command is done. */
+static void next(struct gpu_run *r)
+{
+	r->at += r->cmd.hdr.dwords * 4u;
+	r->info = NULL;
+	r->result.commands++;
+}
+
+static void call(struct gpu_run *r)
+{
+	next(r);
+	r->return_at = r->at;
+	r->return_end = r->end;
+	r->at = r->cmd.call.va;
+	r->end = r->at + r->cmd.call.bytes;
+	r->called = true;
+}
+
+/* At the end of a buffer. False: of the job's own. */
+static bool back(struct gpu_run *r)
+{
+	if (!r->called)
+		return false;
+	r->called = false;
+	r->at = r->return_at;
+	r->end = r->return_end;
+	return true;
+}
+
+enum gpu_slice gpu_run_slice(struct softgpu *g, struct gpu_run *r, uint64_t budget,
+			     struct gpu_slice_stats *stats)
+{
+	struct softgpu_space *space = r->job->space;
+	uint64_t commands_before = r->result.commands, pieces = 0;
+	enum gpu_slice result = GPU_SLICE_MORE;
+	struct gpu_access a = { 0 };
+	enum gpu_step s;
+
+	r->hangs = false;
+	while (result == GPU_SLICE_MORE &&
+	       a.bytes_read + a.bytes_written + pieces * PIECE_COST < budget) {
+		if (atomic_load_explicit(&r->abort, memory_order_relaxed)) {
+			result = end(r, SOFTGPU_ABORTED, 0, false);
+			break;
+		}
+		if (r->at == r->end && !r->info) {
+			if (!back(r))
+				result = end(r, SOFTGPU_DONE, 0, false);
+			continue;
+		}
+		pieces++;
+		gpu_access_begin(&a, space);
+		s = piece(r, &a);
+		gpu_access_end(&a);
+		switch (s) {
+		case GPU_MORE:
+			break;
+		case GPU_NEXT:
+			next(r);
+			break;
+		case GPU_FENCE:
+			next(r);
+			gpu_fence_written(g, space, r->cmd.fence.va, r->cmd.fence.value);
+			break;
+		case GPU_CALL:
+			call(r);
+			break;
+		case GPU_WAIT:
+			result = GPU_SLICE_WAITS;
+			break;
+		case GPU_HANG:
+			r->hangs = true;
+			result = GPU_SLICE_HANGS;
+			break;
+		case GPU_BAD:
+			result = end(r, SOFTGPU_BAD_COMMAND, r->at, false);
+			break;
+		case GPU_PAGE:
+			result = end(r, SOFTGPU_PAGE_FAULT, a.fault_va, a.fault_write);
+			break;
+		case GPU_FAULT:
+			result = end(r, SOFTGPU_FAULTED, r->cmd.fault.va,
+				     r->cmd.hdr.flags & SOFTGPU_FAULT_WRITE);
+			break;
+		}
+	}
+	stats->commands = r->result.commands - commands_before;
+	stats->bytes_read = a.bytes_read;
+	stats->bytes_written = a.bytes_written;
+	return result;
+}
+
+void gpu_run_fini(struct gpu_run *r)
+{
+	(void)r;
+}
