@@ -175,6 +175,9 @@ struct dxg_device {
 	/** @handle: The host's handle of the adapter. */
 	u32 handle;
 
+	/** @sched_wq: Runs the jobs, completions and timers of all queues. */
+	struct workqueue_struct *sched_wq;
+
 	/** @engines_lock: Protects @engines and @engine_count. */
 	struct mutex engines_lock;
 

@@ -13,6 +13,7 @@
 
 #include "dxg_device.h"
 #include "dxg_file.h"
+#include "dxg_sched.h"
 
 static const struct drm_ioctl_desc dxg_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(DXG_DEV_QUERY, dxg_ioctl_dev_query, DRM_RENDER_ALLOW),
@@ -69,6 +70,9 @@ struct dxg_device *dxg_device_alloc(struct device *parent, struct dxg_host *host
 	if (ret)
 		return ERR_PTR(ret);
 	ret = drmm_mutex_init(&dxg->drm, &dxg->engines_lock);
+	if (ret)
+		return ERR_PTR(ret);
+	ret = dxg_sched_wq_init(dxg);
 	if (ret)
 		return ERR_PTR(ret);
 	return dxg;

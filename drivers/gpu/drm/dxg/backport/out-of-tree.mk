@@ -11,3 +11,8 @@ CONFIG_DRM_DXG_CORE := m
 dxg-project := $(src)/../../../..
 # The user interface header finds drm.h beside itself in a tree.
 ccflags-y += -I$(dxg-project)/include/uapi -idirafter $(srctree)/include/uapi/drm
+
+dxg-has = $(shell grep -qs '$(2)' $(srctree)/include/$(1) && echo y)
+# Fences that let go of their operations when they are signalled.
+ccflags-$(if $(call dxg-has,linux/dma-fence.h,dma_fence_ops __rcu \*ops),,y) += \
+	-include $(src)/backport/fence_ops.h
