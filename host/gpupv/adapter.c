@@ -2,7 +2,7 @@
 /* One adapter's session: open, what the guest's driver must know of it, close. */
 #include <string.h>
 
-#include "internal.h"
+#include "memory.h"
 
 uint32_t run_openadapter(const struct gpupv_message *m, struct gpupv_reply *r)
 {
@@ -37,8 +37,28 @@ uint32_t run_openadapter(const struct gpupv_message *m, struct gpupv_reply *r)
 	return STATUS_SUCCESS;
 }
 
+/* What the guest's processes have on the GPU ends with its session. */
+static void end_processes(struct gpupv_gpu *gpu, bool report)
+{
+	for (struct gpupv_process *p = gpu->g->processes; p; p = p->next) {
+		struct gpupv_space *s = space_find(p, gpu);
+
+		for (GList *l = p->devices; report && l; l = l->next) {
+			const struct gpupv_device *d = l->data;
+
+			if (d->gpu == gpu)
+				left_behind(gpu->g, "device %#x of process %#x on %s", d->handle,
+					    p->handle, gpu->cfg.name);
+		}
+		devices_free(p, gpu);
+		if (s)
+			space_end(s);
+	}
+}
+
 void adapter_close(struct gpupv_gpu *gpu, bool report)
 {
+	end_processes(gpu, report);
 	if (gpu->adapter && report)
 		left_behind(gpu->g, "adapter %#x of %s", gpu->adapter, gpu->cfg.name);
 	if (gpu->adapter)

@@ -40,7 +40,8 @@ void gpupv_config_init(struct gpupv_config *c)
 	memset(c, 0, sizeof(*c));
 	c->version = GPUPV_VERSION;
 	c->host_caps = WIRE_HOST_CAPS_MAP_GUEST_MEMORY;
-	c->io_space_mib = 64;
+	c->io_space_mib = 256;
+	c->paging_delay_us = 300;
 	for (unsigned int i = 0; i < GPUPV_MAX_GPUS; i++) {
 		struct gpupv_gpu_config *gpu = &c->gpu[i];
 
@@ -185,6 +186,10 @@ static const char *set_gpu(struct gpupv_gpu_config *gpu, const char *key, const 
 		gpu->device = n;
 	else if (!strcmp(key, "memory") && n && n <= UINT32_MAX)
 		gpu->video_memory = n * MIB;
+	else if (!strcmp(key, "shared") && n && n <= UINT32_MAX)
+		gpu->shared_memory = n * MIB;
+	else if (!strcmp(key, "budget") && n <= UINT32_MAX)
+		gpu->budget = n * MIB;
 	else if (!strcmp(key, "nodes") && n >= 1 && n <= 2)
 		gpu->nodes = n;
 	else
@@ -215,6 +220,8 @@ static const char *set_number(struct gpupv_config *c, const char *key, const cha
 		c->host_caps = n;
 	else if (!strcmp(key, "io-space") && n <= UINT16_MAX)
 		c->io_space_mib = n;
+	else if (!strcmp(key, "paging-delay") && n <= 60000000)
+		c->paging_delay_us = n;
 	else if (!strcmp(key, "max-processes"))
 		c->max_processes = n;
 	else

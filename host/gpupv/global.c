@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The global channel: its life, and the IO space that the guest tells on it. */
-#include "internal.h"
+#include "exec.h"
 
 static uint32_t global_open(struct vmbus_channel *ch, void *priv)
 {
@@ -30,8 +30,8 @@ static void global_close(struct vmbus_channel *ch, void *priv)
 		if (gpu->async_told && gpupv_has_ext_header(g))
 			adapter_close(gpu, report);
 	}
-	g->io_start = 0;
-	g->io_length = 0;
+	events_drop(g);
+	iospace_reset(g);
 }
 
 static void global_free(struct vmbus_channel *ch, void *priv)

@@ -2,7 +2,7 @@
 /* The service as a whole: made, reset, freed; what is held, what was left. */
 #include <string.h>
 
-#include "internal.h"
+#include "exec.h"
 
 static const struct guid global_class = { {	/* dde9cbc0-5060-4436-9448-ea1254a5d177 */
 	0xc0, 0xcb, 0xe9, 0xdd, 0x60, 0x50, 0x36, 0x44,
@@ -38,7 +38,11 @@ struct gpupv *gpupv_new(struct host *h, struct vmbus *v, const struct gpupv_conf
 	g->cfg = *c;
 	g->global.g = g;
 	handle_table_init(&g->handles, 0);
+	g->events = events_new();
+	g->fences = fences_new();
 	if (gpupv_offer(g)) {
+		g_hash_table_destroy(g->fences);
+		events_free(g);
 		g_free(g);
 		return NULL;
 	}
@@ -52,7 +56,10 @@ void gpupv_free(struct gpupv *g)
 	pending_drop(&g->global);
 	process_free_all(g, false);
 	gpu_free_all(g);
+	iospace_reset(g);
 	handle_table_fini(&g->handles);
+	g_hash_table_destroy(g->fences);
+	events_free(g);
 	g_free(g);
 }
 
@@ -64,8 +71,8 @@ void gpupv_reset(struct gpupv *g)
 	for (struct gpupv_gpu *gpu = g->gpus; gpu; gpu = gpu->next)
 		adapter_close(gpu, false);
 	pending_drop(&g->global);
-	g->io_start = 0;
-	g->io_length = 0;
+	events_drop(g);
+	iospace_reset(g);
 	g->guest_version = 0;
 	g->guest_caps = 0;
 	if (g->left_behind != before)

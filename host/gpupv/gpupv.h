@@ -41,6 +41,7 @@ struct gpupv_gpu_config {
 	uint64_t video_memory;		/* bytes, dedicated */
 	uint64_t shared_memory;		/* bytes of system memory that the GPU may use */
 	unsigned int nodes;		/* engines: 3D or compute, then copy; 1 or 2 */
+	uint64_t budget;		/* bytes of video memory for one process; 0: all */
 };
 
 /* What to do with one command in place of, or before, the usual. */
@@ -59,12 +60,13 @@ struct gpupv_config {
 	bool stepped;			/* GPUs work in gpupv_step() only; for unit tests */
 	bool short_errors;		/* errors are 4 bytes, whatever the guest expects */
 	uint32_t max_processes;		/* CREATEPROCESS fails beyond; 0: no bound */
+	uint32_t paging_delay_us;	/* that paging operations take; 0: done when answered */
 	unsigned int rules;
 	struct gpupv_rule rule[GPUPV_MAX_RULES];
 	struct gpupv_gpu_config gpu[GPUPV_MAX_GPUS];	/* ready to use, all different */
 };
 
-/* Fill in the defaults: version 40, async on, 64 MiB of IO space, eight different GPUs. */
+/* Fill in the defaults: version 40, async on, 256 MiB of IO space, eight different GPUs. */
 void gpupv_config_init(struct gpupv_config *c);
 
 /*
@@ -75,11 +77,13 @@ void gpupv_config_init(struct gpupv_config *c);
  *   io-space=MIB	0 to 65535
  *   async=on|off	of all GPUs
  *   max-processes=N
+ *   paging-delay=US	that operations of paging queues take; 0: none is pending
  *   short-errors=on|off	answer errors with 4 bytes where the guest expects more
  *   refuse=COMMAND:STATUS[:SKIP[:COUNT]]	answer with an NTSTATUS
  *   delay=COMMAND:MS[:SKIP[:COUNT]]		answer later
  *   gpuI.KEY=VALUE	of the Ith GPU; KEY is name, luid, host-luid, description,
- *			vendor, device, async, compute, hwsch, memory (MiB), nodes
+ *			vendor, device, async, compute, hwsch, memory (MiB),
+ *			shared (MiB), budget (MiB of one process; 0: all), nodes
  *
  * COMMAND is a name ("OPENADAPTER") or a number.
  */

@@ -42,6 +42,21 @@ struct gpupv_channel {
 	uint64_t messages, violations;
 };
 
+/* Where memory counts while it is resident. Segment ids on the wire are one higher. */
+enum gpu_segment {
+	GPU_LOCAL,			/* the GPU's own memory */
+	GPU_NON_LOCAL,			/* system memory */
+	GPU_SEGMENTS,
+};
+
+/* Memory of one GPU, of all processes; see memory.c and residency.c. */
+struct gpu_pool {
+	uint64_t committed;		/* bytes of host memory that allocations have */
+	uint64_t resident[GPU_SEGMENTS];
+	uint64_t discarded;		/* bytes of offered memory, since the GPU came */
+	GQueue offered;			/* of struct gpupv_memory, first to discard first */
+};
+
 /*
  * A GPU lives until its vPCI function and its vGPU channel are both gone. It is
  * in its place of g->gpu[] until it is removed; after that, while the guest has
@@ -64,6 +79,8 @@ struct gpupv_gpu {
 	bool info_asked;		/* GETINTERNALADAPTERINFO was answered since */
 	bool async_told;		/* the answer with this adapter's async bit was given */
 	bool async_used;		/* and the guest has followed it */
+
+	struct gpu_pool pool;
 };
 
 struct gpupv_process {
@@ -91,6 +108,8 @@ struct gpupv {
 	uint32_t guest_version;		/* written into some function's config space; 0: not yet */
 	uint32_t guest_caps;
 	uint64_t io_start, io_length;	/* length 0: not told yet */
+	uint8_t *io_used;		/* of each page of the IO space; see iospace.c */
+	uint32_t io_free, io_next;
 	struct handle_table handles;	/* of the VM: processes and adapters */
 	struct gpupv_process *processes;
 	uint64_t left_behind;
@@ -230,6 +249,28 @@ void shape_queryadapterinfo(const struct gpupv_message *m, struct gpupv_reply *r
 /* ---- feature.c ---- */
 uint32_t run_isfeatureenabled(const struct gpupv_message *m, struct gpupv_reply *r);
 uint32_t run_isfeatureenabled_global(const struct gpupv_message *m, struct gpupv_reply *r);
+
+/* ---- device.c, paging.c ---- */
+uint32_t run_createdevice(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_destroydevice(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_flushdevice(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_markdeviceaserror(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_createpagingqueue(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_destroypagingqueue(const struct gpupv_message *m, struct gpupv_reply *r);
+
+/* ---- allocation.c, sysmem.c, lock.c, residency.c, va.c ---- */
+uint32_t run_createallocation(const struct gpupv_message *m, struct gpupv_reply *r);
+void shape_createallocation(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_destroyallocation(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_setexistingsysmempages(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_setexistingsysmemstore(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_lock2(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_unlock2(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_makeresident(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_evict(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_reservegpuva(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_freegpuva(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_mapgpuva(const struct gpupv_message *m, struct gpupv_reply *r);
 
 /* ---- text.c ---- */
 /* ASCII to zero-filled UTF-16 of @units; cut so that a zero ends it. */

@@ -54,6 +54,7 @@ struct gpupv_device {
 	struct gpupv_space *space;
 	uint32_t handle;
 	uint64_t cookie;		/* what SETGUESTDATA names it by */
+	uint32_t flags;			/* of CREATEDEVICE; 4: no hang timeout */
 	enum device_state state;
 	uint64_t fault_va;		/* of a DMA page fault */
 	uint32_t fault_flags;
@@ -78,7 +79,12 @@ void device_free(struct gpupv_device *d);
 /* @pages adjacent pages, zeroed; false when there are none. */
 bool iospace_alloc(struct gpupv *g, uint32_t pages, uint64_t *gpa);
 void iospace_free(struct gpupv *g, uint64_t gpa, uint32_t pages);
+/* Its page of 4096 bytes. */
 uint8_t *iospace_at(struct gpupv *g, uint64_t gpa);
+/* Whether this address is in the IO space, used or not. */
+bool iospace_has(const struct gpupv *g, uint64_t gpa);
+uint32_t iospace_used(const struct gpupv *g);	/* pages */
+/* The guest is gone, or has closed the global channel: there is no IO space. */
 void iospace_reset(struct gpupv *g);
 
 /* ---- sync.c: monitored fences and the other kinds ---- */

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "internal.h"
+#include "memory.h"
 
 uint32_t run_createprocess(const struct gpupv_message *m, struct gpupv_reply *r)
 {
@@ -74,6 +74,9 @@ void process_free(struct gpupv *g, struct gpupv_process *p)
 
 	while (*link != p)
 		link = &(*link)->next;
+	devices_free(p, NULL);
+	sync_free_all(p);
+	space_free_all(p);
 	*link = p->next;
 	handle_drop(&g->handles, p->handle);
 	handle_table_fini(&p->handles);

@@ -34,6 +34,7 @@ struct gpu_leaf;
 struct softgpu_space {
 	pthread_rwlock_t lock;
 	struct gpu_table *root;
+	pthread_t holder;		/* of softgpu_space_lock(); 0: none. Atomic. */
 };
 
 /* Accesses of one piece, under the space's lock. */

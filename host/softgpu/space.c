@@ -162,13 +162,30 @@ static bool change(struct softgpu_space *s, uint64_t va, uint64_t pages, uint8_t
 		   uint8_t access)
 {
 	struct change c = { va >> PAGE_SHIFT, (va >> PAGE_SHIFT) + pages, access, page };
+	bool mine;
 
 	if (va % SOFTGPU_PAGE_SIZE || va > GPU_VA_END || pages > (GPU_VA_END - va) >> PAGE_SHIFT)
 		return false;
-	pthread_rwlock_wrlock(&s->lock);
+	/* Another thread may hold the space now, but never this one's name. */
+	mine = pthread_equal(__atomic_load_n(&s->holder, __ATOMIC_RELAXED), pthread_self());
+	if (!mine)
+		pthread_rwlock_wrlock(&s->lock);
 	change_table(s->root, LEVELS - 1, 0, &c);
-	pthread_rwlock_unlock(&s->lock);
+	if (!mine)
+		pthread_rwlock_unlock(&s->lock);
 	return true;
+}
+
+void softgpu_space_lock(struct softgpu_space *s)
+{
+	pthread_rwlock_wrlock(&s->lock);
+	__atomic_store_n(&s->holder, pthread_self(), __ATOMIC_RELAXED);
+}
+
+void softgpu_space_unlock(struct softgpu_space *s)
+{
+	__atomic_store_n(&s->holder, 0, __ATOMIC_RELAXED);
+	pthread_rwlock_unlock(&s->lock);
 }
 
 bool softgpu_map(struct softgpu_space *s, uint64_t va, uint64_t pages, uint8_t *const *page,

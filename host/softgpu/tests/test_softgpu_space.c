@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Tests of host/softgpu/space.c: page tables. */
+#include <pthread.h>
+#include <sched.h>
+
 #include "gpubed.h"
 
 #define ALL	(SOFTGPU_READ | SOFTGPU_WRITE | SOFTGPU_EXECUTE)
@@ -247,6 +250,48 @@ static void random_changes(void **state)
 	}
 }
 
+static bool writer_stop;
+static uint64_t written;
+
+static void *keep_writing(void *space)
+{
+	for (uint64_t n = 1; !__atomic_load_n(&writer_stop, __ATOMIC_RELAXED); n++) {
+		assert_true(softgpu_space_write(space, 0x10008, &n, sizeof(n)));
+		__atomic_store_n(&written, n, __ATOMIC_RELAXED);
+	}
+	return NULL;
+}
+
+/* Who holds the space can copy a page and map the copy, and nothing is lost. */
+static void pages_move_under_a_writer(void **state)
+{
+	uint64_t value;
+	pthread_t thread;
+
+	assert_true(softgpu_map(*state, 0x10000, 1, pages(0, 1), ALL));
+	writer_stop = false;
+	written = 0;
+	assert_int_equal(pthread_create(&thread, NULL, keep_writing, *state), 0);
+	while (!__atomic_load_n(&written, __ATOMIC_RELAXED))
+		sched_yield();
+	for (unsigned int i = 0; i < 2000; i++) {
+		softgpu_space_lock(*state);
+		memcpy(memory[(i + 1) % 2], memory[i % 2], 4096);
+		assert_true(softgpu_unmap(*state, 0x10000, 1));
+		assert_true(softgpu_map(*state, 0x10000, 1, pages((i + 1) % 2, 1), ALL));
+		/* The old page is anybody's now. */
+		memset(memory[i % 2], 0xee, 4096);
+		softgpu_space_unlock(*state);
+	}
+	__atomic_store_n(&writer_stop, true, __ATOMIC_RELAXED);
+	pthread_join(thread, NULL);
+	memcpy(&value, memory[0] + 8, sizeof(value));
+	assert_int_equal(value, written);
+	assert_int_equal(byte_at(*state, 0x10000), 1);
+	/* Free for others again. */
+	assert_true(softgpu_unmap(*state, 0x10000, 1));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -262,6 +307,7 @@ int main(void)
 		TEST(what_is_outside_is_refused),
 		TEST(copies_stop_at_the_first_bad_byte),
 		TEST(random_changes),
+		TEST(pages_move_under_a_writer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
