@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "internal.h"
+#include "exec.h"
 
 void *reply_make(struct gpupv_reply *r, uint32_t len)
 {
@@ -122,9 +122,9 @@ static void make_status(const struct gpupv_message *m, struct gpupv_reply *r, ui
 		memcpy(r->data + m->command->status_at, &status, sizeof(status));
 }
 
-void gpupv_packet(struct vmbus_channel *ch, void *priv, const struct vmbus_packet *p)
+static void answer_packet(struct vmbus_channel *ch, struct gpupv_channel *chan,
+			  const struct vmbus_packet *p)
 {
-	struct gpupv_channel *chan = priv;
 	struct gpupv *g = chan->g;
 	struct gpupv_reply r = { .data = g->reply };
 	struct gpupv_message m;
@@ -164,4 +164,14 @@ void gpupv_packet(struct vmbus_channel *ch, void *priv, const struct vmbus_packe
 		answer_later(&m, r.data, r.len, delay_ms);
 	else
 		vmbus_complete(ch, m.transaction, r.data, r.len);
+}
+
+void gpupv_packet(struct vmbus_channel *ch, void *priv, const struct vmbus_packet *p)
+{
+	struct gpupv_channel *chan = priv;
+	struct gpupv *g = chan->g;
+
+	batch_begin(g);
+	answer_packet(ch, chan, p);
+	batch_end(g);
 }

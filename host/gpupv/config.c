@@ -42,6 +42,7 @@ void gpupv_config_init(struct gpupv_config *c)
 	c->host_caps = WIRE_HOST_CAPS_MAP_GUEST_MEMORY;
 	c->io_space_mib = 256;
 	c->paging_delay_us = 300;
+	c->tdr_ms = 2000;
 	for (unsigned int i = 0; i < GPUPV_MAX_GPUS; i++) {
 		struct gpupv_gpu_config *gpu = &c->gpu[i];
 
@@ -224,6 +225,8 @@ static const char *set_number(struct gpupv_config *c, const char *key, const cha
 		c->paging_delay_us = n;
 	else if (!strcmp(key, "max-processes"))
 		c->max_processes = n;
+	else if (!strcmp(key, "tdr-ms") && n && n <= 600000)
+		c->tdr_ms = n;
 	else
 		return "unknown key, or out of range";
 	return NULL;
@@ -246,6 +249,8 @@ const char *gpupv_config_set(struct gpupv_config *c, const char *key, const char
 	}
 	if (!strcmp(key, "short-errors"))
 		return parse_switch(value, &c->short_errors) ? NULL : "on or off";
+	if (!strcmp(key, "stepped"))
+		return parse_switch(value, &c->stepped) ? NULL : "on or off";
 	if (!strcmp(key, "refuse"))
 		return add_rule(c, value, false);
 	if (!strcmp(key, "delay"))

@@ -104,6 +104,7 @@ void device_free(struct gpupv_device *d)
 	paging_finish(d->process, d->gpu);
 	while (d->paging_queues)
 		paging_queue_free(d->paging_queues->data);
+	waits_drop(d);
 	while (d->syncs)
 		sync_free(d->syncs->data);
 	while (d->resources)

@@ -88,6 +88,7 @@ struct softgpu *engine_of(struct gpupv_gpu *gpu)
 void engine_submit(struct exec_item *item)
 {
 	item->engine->in_flight++;
+	tdr_watch(item->engine);
 	softgpu_submit(item->engine->soft, item->node, &item->job);
 }
 
@@ -98,6 +99,8 @@ void gpupv_stop(struct gpupv *g)
 
 		host_enter(g->host);
 		e = g->engine[i];
+		if (e)
+			tdr_unwatch(e);
 		host_leave(g->host);
 		if (!e)
 			continue;

@@ -52,13 +52,15 @@ void events_drop(struct gpupv *g)
 		g_free(m);
 	}
 	e->last = &e->first;
+	if (e->timer && !g->ready) {
+		host_timer_cancel(g->host, e->timer);
+		e->timer = NULL;
+	}
 }
 
 void events_free(struct gpupv *g)
 {
 	events_drop(g);
-	if (g->events->timer)
-		host_timer_cancel(g->host, g->events->timer);
 	g_free(g->events);
 }
 

@@ -213,6 +213,12 @@ void shape_createcontextvirtual(const struct gpupv_message *m, struct gpupv_repl
 uint32_t run_destroycontext(const struct gpupv_message *m, struct gpupv_reply *r);
 uint32_t run_setcontextpriority(const struct gpupv_message *m, struct gpupv_reply *r);
 uint32_t run_getcontextpriority(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_createhwqueue(const struct gpupv_message *m, struct gpupv_reply *r);
+void shape_createhwqueue(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_destroyhwqueue(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_submitcommandtohwqueue(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_getdevicestate(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_queryclockcalibration(const struct gpupv_message *m, struct gpupv_reply *r);
 uint32_t run_submitcommand(const struct gpupv_message *m, struct gpupv_reply *r);
 uint32_t run_createsyncobject(const struct gpupv_message *m, struct gpupv_reply *r);
 uint32_t run_destroysyncobject(const struct gpupv_message *m, struct gpupv_reply *r);
@@ -235,6 +241,16 @@ struct gpupv_engine {
 struct gpupv_engine *engine_get(struct gpupv_gpu *gpu);
 void engine_submit(struct exec_item *item);
 uint64_t engine_now(const struct gpupv *g);	/* the GPUs' clock, ns */
+
+/* ---- tdr.c ---- */
+
+/* The engine has work: look from time to time whether it hangs. */
+void tdr_watch(struct gpupv_engine *e);
+void tdr_unwatch(struct gpupv_engine *e);
+/* Take the node from the job that has it. False: it is idle. */
+bool tdr_node_now(struct gpupv_gpu *gpu, unsigned int node);
+/* Reset all of the GPU: every device of it fails. */
+void tdr_gpu_now(struct gpupv_gpu *gpu);
 
 /* ---- event.c ---- */
 

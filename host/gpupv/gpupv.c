@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The service as a whole: made, reset, freed; what is held, what was left. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "exec.h"
@@ -53,6 +54,10 @@ void gpupv_free(struct gpupv *g)
 {
 	if (!g)
 		return;
+	for (unsigned int i = 0; i < GPUPV_MAX_GPUS; i++) {
+		if (g->engine[i])
+			abort();	/* gpupv_stop() was not called */
+	}
 	pending_drop(&g->global);
 	process_free_all(g, false);
 	gpu_free_all(g);

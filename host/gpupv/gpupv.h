@@ -57,7 +57,8 @@ struct gpupv_config {
 	uint32_t version;		/* interface version of the host; 0: tells none */
 	uint32_t host_caps;		/* bit 0: takes page frame lists of guest memory */
 	uint16_t io_space_mib;		/* size of the IO space, in the offer */
-	bool stepped;			/* GPUs work in gpupv_step() only; for unit tests */
+	uint32_t tdr_ms;		/* a job that has a node for so long loses it */
+	bool stepped;			/* GPUs work in gpupv_step() only */
 	bool short_errors;		/* errors are 4 bytes, whatever the guest expects */
 	uint32_t max_processes;		/* CREATEPROCESS fails beyond; 0: no bound */
 	uint32_t paging_delay_us;	/* that paging operations take; 0: done when answered */
@@ -78,6 +79,8 @@ void gpupv_config_init(struct gpupv_config *c);
  *   async=on|off	of all GPUs
  *   max-processes=N
  *   paging-delay=US	that operations of paging queues take; 0: none is pending
+ *   tdr-ms=N		1 to 600000: how long a job may occupy a node
+ *   stepped=on|off	GPUs work in gpupv_step() only: for unit tests
  *   short-errors=on|off	answer errors with 4 bytes where the guest expects more
  *   refuse=COMMAND:STATUS[:SKIP[:COUNT]]	answer with an NTSTATUS
  *   delay=COMMAND:MS[:SKIP[:COUNT]]		answer later

@@ -183,8 +183,9 @@ uint32_t run_waitfromcpu(const struct gpupv_message *m, struct gpupv_reply *r)
 	status = check_size(m, size, size);
 	if (status)
 		return status;
-	if (!c.object_count || c.pad || c.dereference ||
-	    require_zero(m, offsetof(struct wire_waitfromcpu, pad1), sizeof(c), "padding"))
+	if (require_zero(m, offsetof(struct wire_waitfromcpu, pad1), sizeof(c), "padding"))
+		return STATUS_INVALID_PARAMETER;
+	if (!c.object_count || c.pad || c.dereference)
 		return refuse(m, STATUS_INVALID_PARAMETER, "%u objects, padding %#x, dereference %u",
 			      c.object_count, c.pad, c.dereference);
 	if (!c.event || looks_like_kernel_address(c.event))
@@ -248,8 +249,9 @@ uint32_t run_waitfromgpu(const struct gpupv_message *m, struct gpupv_reply *r)
 	status = check_size(m, size, size);
 	if (status)
 		return status;
-	if (!c.object_count || c.object_count > WIRE_MAX_SYNC_OBJECTS || c.legacy > 1 ||
-	    require_zero(m, offsetof(struct wire_waitfromgpu, pad), sizeof(c), "padding"))
+	if (require_zero(m, offsetof(struct wire_waitfromgpu, pad), sizeof(c), "padding"))
+		return STATUS_INVALID_PARAMETER;
+	if (!c.object_count || c.object_count > WIRE_MAX_SYNC_OBJECTS || c.legacy > 1)
 		return refuse(m, STATUS_INVALID_PARAMETER, "%u objects, legacy %u", c.object_count,
 			      c.legacy);
 	q = queue_get(m, c.context);

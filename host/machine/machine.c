@@ -213,8 +213,12 @@ void machine_free(struct machine *m)
 	if (m->p.gpupv)
 		gpupv_reset(m->p.gpupv);
 	vmbus_free(m->p.vmbus);
-	if (m->p.gpupv)
+	if (m->p.gpupv) {
+		host_leave(m->h);
+		gpupv_stop(m->p.gpupv);
+		host_enter(m->h);
 		gpupv_free(m->p.gpupv);
+	}
 	if (m->p.display)
 		display_free(m->p.display);
 	partition_free(m->p.partition);

@@ -350,6 +350,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		function_free(functions);
 	while (channels)
 		channel_free(channels);
+	host_leave(&host);
+	gpupv_stop(g);
+	host_enter(&host);
 	gpupv_free(g);
 	host_leave(&host);
 	host_fini(&host);

@@ -97,6 +97,7 @@ void bed_fini(struct bed *b)
 		if (b->open[i])
 			fake_channel_forget(&b->chan[i]);
 	}
+	gpupv_stop(b->g);
 	fake_guest_fini(&b->guest);
 	gpupv_free(b->g);
 	free(b->rx);
