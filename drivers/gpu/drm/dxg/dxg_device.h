@@ -193,6 +193,9 @@ static inline struct dxg_device *to_dxg_device(struct drm_device *drm)
 	return container_of(drm, struct dxg_device, drm);
 }
 
+bool dxg_enter(struct dxg_device *dxg, int *idx);
+void dxg_exit(int idx);
+
 /* ---- Hosts ---- */
 
 struct dxg_host *dxg_host_create(const struct dxg_port_ops *ops, struct device *dev,

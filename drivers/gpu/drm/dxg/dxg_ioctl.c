@@ -49,6 +49,33 @@ static_assert(sizeof(struct drm_dxg_fence_import) == 40);
 static_assert(sizeof(struct drm_dxg_driver_private) == 24);
 
 /**
+ * dxg_enter() - Begin an ioctl that needs the adapter.
+ * @dxg: The device.
+ * @idx: For dxg_exit().
+ *
+ * False when the adapter is being removed. A removal wakes the waiters before the
+ * device counts as unplugged, and who saw ENODEV must not see success after it.
+ */
+bool dxg_enter(struct dxg_device *dxg, int *idx)
+{
+	if (!drm_dev_enter(&dxg->drm, idx))
+		return false;
+	if (!READ_ONCE(dxg->link.gone))
+		return true;
+	drm_dev_exit(*idx);
+	return false;
+}
+
+/**
+ * dxg_exit() - The end of what dxg_enter() began.
+ * @idx: From dxg_enter().
+ */
+void dxg_exit(int idx)
+{
+	drm_dev_exit(idx);
+}
+
+/**
  * dxg_ioctl_dev_query() - DRM_IOCTL_DXG_DEV_QUERY.
  * @drm: The DRM device.
  * @data: struct drm_dxg_dev_query.
@@ -59,13 +86,9 @@ int dxg_ioctl_dev_query(struct drm_device *drm, void *data, struct drm_file *fil
 	struct dxg_device *dxg = to_dxg_device(drm);
 	int idx, ret;
 
-	if (!drm_dev_enter(drm, &idx))
+	if (!dxg_enter(dxg, &idx))
 		return -ENODEV;
-	/*
-	 * A removal wakes the waiters before the device counts as unplugged. Who saw
-	 * ENODEV must not see success after it.
-	 */
-	ret = READ_ONCE(dxg->link.gone) ? -ENODEV : dxg_query(dxg, file, data);
-	drm_dev_exit(idx);
+	ret = dxg_query(dxg, file, data);
+	dxg_exit(idx);
 	return ret;
 }

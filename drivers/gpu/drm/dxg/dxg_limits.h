@@ -26,6 +26,9 @@
 #define DXG_VA_START		SZ_64K
 #define DXG_VA_END		(1ull << 48)
 
+/* Priorities of contexts, to both sides of 0. */
+#define DXG_QUEUE_PRIORITY_MAX		7
+
 /* Time limit of a queue in dma-fence mode. */
 #define DXG_QUEUE_TIMEOUT_MS		10000
 #define DXG_QUEUE_TIMEOUT_MIN_MS	10

@@ -293,6 +293,9 @@ struct dxgp_header {
 #define DXGP_CONTEXT_SYNC_ONLY		BIT(3)
 #define DXGP_CONTEXT_HW_QUEUES		BIT(4)
 
+/* createhwqueue.flags */
+#define DXGP_HWQUEUE_NO_TIMEOUT		BIT(0)
+
 #define DXGP_SUBMIT_NULL_RENDERING	BIT(0)	/* arg_submitcommand.flags */
 
 /* arg_synchronizationobjectinfo2.type */

@@ -269,6 +269,26 @@ static int dxg_fetch_engines(struct dxg_device *dxg, struct drm_file *file)
 	return 0;
 }
 
+/**
+ * dxg_engine_count() - How many engines there are.
+ * @dxg: The device, inside drm_dev_enter().
+ * @file: The file, whose process asks.
+ *
+ * Returns the number, or -errno: killable, the host is asked the first time.
+ */
+int dxg_engine_count(struct dxg_device *dxg, struct drm_file *file)
+{
+	int ret;
+
+	if (mutex_lock_killable(&dxg->engines_lock))
+		return -ERESTARTSYS;
+	ret = dxg->engines ? 0 : dxg_fetch_engines(dxg, file);
+	if (!ret)
+		ret = dxg->engine_count;
+	mutex_unlock(&dxg->engines_lock);
+	return ret;
+}
+
 static int dxg_copy_engines(struct dxg_device *dxg, const struct drm_dxg_engines *args)
 {
 	u32 known = min_t(u32, args->stride, sizeof(struct drm_dxg_engine));
@@ -296,12 +316,9 @@ static int dxg_query_engines(struct dxg_device *dxg, struct drm_file *file, void
 	if (args.stride < DXG_ENGINE_V1 || args.stride % 8 || args.stride > SZ_4K)
 		return -EINVAL;
 
-	if (mutex_lock_killable(&dxg->engines_lock))
-		return -ERESTARTSYS;
-	ret = dxg->engines ? 0 : dxg_fetch_engines(dxg, file);
-	mutex_unlock(&dxg->engines_lock);
+	ret = dxg_engine_count(dxg, file);
 	/* From here on the cache is constant. */
-	if (!ret)
+	if (ret >= 0)
 		ret = dxg_copy_engines(dxg, &args);
 	if (ret)
 		return ret;

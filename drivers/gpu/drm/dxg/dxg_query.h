@@ -7,10 +7,14 @@
 
 #include <linux/types.h>
 
+struct drm_file;
+struct dxg_device;
+
 /* Bytes of one property, so that request and reply fit into a message. */
 #define DXG_MAX_HOST_DATA	65536
 
 int dxg_host_query_size(u32 query);
+int dxg_engine_count(struct dxg_device *dxg, struct drm_file *file);
 u32 dxg_fix_adapter_type(u32 type, bool compute_only);
 
 #endif /* _DXG_QUERY_H_ */
