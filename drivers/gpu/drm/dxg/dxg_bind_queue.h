@@ -26,6 +26,8 @@ void dxg_bind_queue_end(struct dxg_bind_queue *queue);
 struct dxg_vm *dxg_bind_queue_vm(const struct dxg_bind_queue *queue);
 /* Its host object: host handles, the fence. Lives as long as the queue. */
 struct dxg_paging_queue *dxg_bind_queue_paging(const struct dxg_bind_queue *queue);
+/* QUEUE_SET_PROPERTY in dma-fence mode, @ms checked: the time limit. */
+void dxg_bind_queue_set_timeout(struct dxg_bind_queue *queue, unsigned int ms);
 /* All but the queue id. */
 void dxg_bind_queue_get_state(struct dxg_bind_queue *queue, struct drm_dxg_queue_get_state *args);
 
