@@ -106,11 +106,13 @@ uint32_t run_destroycontext(const struct gpupv_message *m, struct gpupv_reply *r
 /* The signals and fences go first: who waits for them sees the end of the device. */
 void contexts_fail(struct gpupv_device *d)
 {
-	for (GList *l = d->contexts; l; l = l->next) {
+	GList *l, *h;
+
+	for (l = d->contexts; l; l = l->next) {
 		struct gpupv_context *c = l->data;
 
 		queue_fail(&c->queue);
-		for (GList *h = c->hwqueues; h; h = h->next)
+		for (h = c->hwqueues; h; h = h->next)
 			queue_fail(&((struct gpupv_hwqueue *)h->data)->queue);
 	}
 	syncs_fail(d);

@@ -43,7 +43,7 @@ struct sync_core {
 	enum wire_sync_type type;
 	uint32_t flags;			/* WIRE_SYNC_* */
 	uint32_t global;		/* handle of the VM, when shared */
-	uint64_t value;			/* fences: the value; semaphores: count; mutexes: 1 is free */
+	uint64_t value;			/* of a fence; a semaphore's count; 1: a mutex is free */
 	uint64_t max;			/* of a semaphore */
 	uint64_t event;			/* of a CPU notification */
 	uint64_t process_id;		/* of who made it */
@@ -59,7 +59,8 @@ struct sync_core {
 struct gpupv_sync *sync_get(const struct gpupv_message *m, uint32_t handle);
 void sync_core_get(struct sync_core *c);
 void sync_core_put(struct sync_core *c);
-bool sync_is_fence(const struct sync_core *c);	/* monitored or periodic: it has a value to wait for */
+/* Monitored or periodic. */
+bool sync_is_fence(const struct sync_core *c);
 /* Would a wait for @value end now? */
 bool sync_ready(const struct sync_core *c, uint64_t value);
 /* A wait has ended: take what it takes of a mutex or semaphore. */

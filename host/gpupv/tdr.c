@@ -78,13 +78,14 @@ bool tdr_node_now(struct gpupv_gpu *gpu, unsigned int node)
 void tdr_gpu_now(struct gpupv_gpu *gpu)
 {
 	struct gpupv *g = gpu->g;
+	GList *l;
 
 	log_info(AREA, "%s: reset of the whole GPU", gpu->cfg.name);
 	batch_begin(g);
 	for (unsigned int node = 0; node < GPUPV_MAX_NODES; node++)
 		tdr_node_now(gpu, node);
 	for (struct gpupv_process *p = g->processes; p; p = p->next) {
-		for (GList *l = p->devices; l; l = l->next) {
+		for (l = p->devices; l; l = l->next) {
 			struct gpupv_device *d = l->data;
 
 			if (d->gpu == gpu)

@@ -186,8 +186,9 @@ uint32_t run_waitfromcpu(const struct gpupv_message *m, struct gpupv_reply *r)
 	if (require_zero(m, offsetof(struct wire_waitfromcpu, pad1), sizeof(c), "padding"))
 		return STATUS_INVALID_PARAMETER;
 	if (!c.object_count || c.pad || c.dereference)
-		return refuse(m, STATUS_INVALID_PARAMETER, "%u objects, padding %#x, dereference %u",
-			      c.object_count, c.pad, c.dereference);
+		return refuse(m, STATUS_INVALID_PARAMETER,
+			      "%u objects, padding %#x, dereference %u", c.object_count, c.pad,
+			      c.dereference);
 	if (!c.event || looks_like_kernel_address(c.event))
 		return refuse(m, STATUS_INVALID_PARAMETER, "event id %#llx",
 			      (unsigned long long)c.event);

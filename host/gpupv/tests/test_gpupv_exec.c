@@ -547,7 +547,7 @@ static void test_old_kinds(void **state)
 
 static void test_gpu_wait_refusals(void **state)
 {
-	struct xb_fence f, sem, deaf, mute;
+	struct xb_fence f, sem, deaf;
 	uint32_t context, object[33];
 	uint64_t value[33] = { 1 };
 	struct xb x;
@@ -559,7 +559,6 @@ static void test_gpu_wait_refusals(void **state)
 	f = xb_create_fence(&x, 0, 0);
 	sem = xb_create_sync(&x, 2, 0, 4, 0);
 	deaf = xb_create_fence(&x, 0x20, 0);
-	mute = xb_create_fence(&x, 0x10, 0);
 	VIOLATIONS(0, {
 		object[0] = 0x40001000;
 		xb_wait_gpu(&x, context, 1, object, value);
@@ -579,7 +578,43 @@ static void test_gpu_wait_refusals(void **state)
 		p[8] = 1;
 		put32(p + 24, f.handle);
 		assert_int_equal(xb_send(&x), BED_INVALID_PARAMETER);
-		/* Signals. */
+	});
+	VIOLATIONS(5, {
+		xb_wait_gpu(&x, 0x77, 1, object, value);
+		assert_int_equal(xb_send(&x), BED_INVALID_HANDLE);
+		xb_wait_gpu(&x, context, 33, object, value);
+		assert_int_equal(xb_send(&x), BED_INVALID_PARAMETER);
+		p = xb_begin(&x, 25, 52);
+		put32(p, context);
+		assert_int_equal(xb_send(&x), BED_INVALID_PARAMETER);
+		p = xb_begin(&x, 25, 52);
+		put32(p, context);
+		put32(p + 4, 1);
+		p[8] = 2;
+		assert_int_equal(xb_send(&x), BED_INVALID_PARAMETER);
+		p = xb_begin(&x, 25, 52);
+		put32(p, context);
+		put32(p + 4, 1);
+		p[9] = 2;
+		assert_int_equal(xb_send(&x), BED_INVALID_PARAMETER);
+	});
+	xb_fini(&x);
+}
+
+static void test_gpu_signal_refusals(void **state)
+{
+	uint32_t context, object[33];
+	uint64_t value[33] = { 1 };
+	struct xb_fence f, mute;
+	struct xb x;
+	uint8_t *p;
+
+	(void)state;
+	xb_init(&x, stepped);
+	context = xb_create_context(&x, x.device, 0, 0);
+	f = xb_create_fence(&x, 0, 0);
+	mute = xb_create_fence(&x, 0x10, 0);
+	VIOLATIONS(0, {
 		object[0] = mute.handle;
 		xb_signal_gpu(&x, 0, 1, &context, 1, object, value);
 		assert_int_equal(xb_send(&x), XB_ACCESS_DENIED);
@@ -603,24 +638,7 @@ static void test_gpu_wait_refusals(void **state)
 		put32(p + 36, context);
 		assert_int_equal(xb_send(&x), BED_INVALID_PARAMETER);
 	});
-	VIOLATIONS(9, {
-		xb_wait_gpu(&x, 0x77, 1, object, value);
-		assert_int_equal(xb_send(&x), BED_INVALID_HANDLE);
-		xb_wait_gpu(&x, context, 33, object, value);
-		assert_int_equal(xb_send(&x), BED_INVALID_PARAMETER);
-		p = xb_begin(&x, 25, 52);
-		put32(p, context);
-		assert_int_equal(xb_send(&x), BED_INVALID_PARAMETER);
-		p = xb_begin(&x, 25, 52);
-		put32(p, context);
-		put32(p + 4, 1);
-		p[8] = 2;
-		assert_int_equal(xb_send(&x), BED_INVALID_PARAMETER);
-		p = xb_begin(&x, 25, 52);
-		put32(p, context);
-		put32(p + 4, 1);
-		p[9] = 2;
-		assert_int_equal(xb_send(&x), BED_INVALID_PARAMETER);
+	VIOLATIONS(4, {
 		xb_cpu_event(&x, 0x77, 5);
 		assert_int_equal(xb_send(&x), BED_INVALID_HANDLE);
 		xb_cpu_event(&x, context, 0);
@@ -682,7 +700,6 @@ static void test_hwqueue(void **state)
 	uint32_t context;
 	struct xb_fence f;
 	struct xb x;
-	uint8_t *p;
 
 	(void)state;
 	xb_init(&x, stepped);
@@ -721,31 +738,6 @@ static void test_hwqueue(void **state)
 		assert_int_equal(xb_fence_page(&x, &q[1].progress), 77);
 		assert_int_equal(data_word(&x, 1), 3);
 		assert_int_equal(xb_fence_page(&x, &f), 2);
-		/* Never backwards. */
-		submit_hwqueue(&x, q[0].handle, 1);
-		assert_int_equal(xb_send(&x), 0);
-		assert_int_equal(xb_fence_page(&x, &q[0].progress), 2);
-		/* Jobs may write it: the value follows, and whom it concerns. */
-		value = 50;
-		xb_wait_cpu(&x, 0, 0x902, 1, &q[0].progress.handle, &value);
-		assert_int_equal(xb_send(&x), 0);
-		softgpu_fence_write(&x.cmd, q[0].progress.va, 60);
-		softgpu_fence_write(&x.cmd, q[0].progress.va, 10);
-		submit_hwqueue(&x, q[0].handle, 3);
-		assert_int_equal(xb_send(&x), 0);
-		xb_run(&x);
-		xb_expect_event(&x, 0x902);
-		/* But no CPU signals it by a message. */
-		xb_signal_cpu(&x, 0, 1, &q[0].progress.handle, &value);
-		assert_int_equal(xb_send(&x), XB_ACCESS_DENIED);
-		/* With primaries and private data. */
-		p = xb_begin(&x, 52, 80 + 8 + 3);
-		put32(p, q[0].handle);
-		put64(p + 8, 100);
-		put32(p + 28, 3);
-		put32(p + 40, 2);
-		assert_int_equal(xb_send(&x), 0);
-		assert_int_equal(xb_fence_page(&x, &q[0].progress), 100);
 		put32(xb_begin(&x, 51, 32), q[0].handle);
 		assert_int_equal(xb_send(&x), 0);
 		xb_expect_silence(&x);
@@ -757,6 +749,50 @@ static void test_hwqueue(void **state)
 	/* The progress fence belongs to its queue. */
 	VIOLATIONS(1, assert_int_equal(xb_destroy_sync(&x, q[1].progress.handle),
 				       BED_INVALID_HANDLE));
+	xb_fini(&x);
+}
+
+static void test_progress(void **state)
+{
+	uint32_t context;
+	uint64_t value;
+	struct hwqueue q;
+	struct xb x;
+	uint8_t *p;
+
+	(void)state;
+	xb_init(&x, stepped);
+	VIOLATIONS(0, {
+		context = xb_create_context(&x, x.device, 0, 0x10);
+		q = create_hwqueue(&x, context);
+		submit_hwqueue(&x, q.handle, 2);
+		assert_int_equal(xb_send(&x), 0);
+		/* Never backwards. */
+		submit_hwqueue(&x, q.handle, 1);
+		assert_int_equal(xb_send(&x), 0);
+		assert_int_equal(xb_fence_page(&x, &q.progress), 2);
+		/* Jobs may write it: the value follows, and whom it concerns. */
+		value = 50;
+		xb_wait_cpu(&x, 0, 0x902, 1, &q.progress.handle, &value);
+		assert_int_equal(xb_send(&x), 0);
+		softgpu_fence_write(&x.cmd, q.progress.va, 60);
+		softgpu_fence_write(&x.cmd, q.progress.va, 10);
+		submit_hwqueue(&x, q.handle, 3);
+		assert_int_equal(xb_send(&x), 0);
+		xb_run(&x);
+		xb_expect_event(&x, 0x902);
+		/* But no CPU signals it by a message. */
+		xb_signal_cpu(&x, 0, 1, &q.progress.handle, &value);
+		assert_int_equal(xb_send(&x), XB_ACCESS_DENIED);
+		/* With primaries and private data. */
+		p = xb_begin(&x, 52, 80 + 8 + 3);
+		put32(p, q.handle);
+		put64(p + 8, 100);
+		put32(p + 28, 3);
+		put32(p + 40, 2);
+		assert_int_equal(xb_send(&x), 0);
+		assert_int_equal(xb_fence_page(&x, &q.progress), 100);
+	});
 	xb_fini(&x);
 }
 
@@ -1114,7 +1150,9 @@ int main(void)
 		cmocka_unit_test(test_broadcast_signal),
 		cmocka_unit_test(test_old_kinds),
 		cmocka_unit_test(test_gpu_wait_refusals),
+		cmocka_unit_test(test_gpu_signal_refusals),
 		cmocka_unit_test(test_hwqueue),
+		cmocka_unit_test(test_progress),
 		cmocka_unit_test(test_hwqueue_refusals),
 		cmocka_unit_test(test_state),
 		cmocka_unit_test(test_faults),
