@@ -1624,12 +1624,23 @@ struct drm_dxg_fence_point {
 };
 
 /**
+ * enum drm_dxg_fence_signal_flags - Bits of &drm_dxg_fence_signal.flags.
+ */
+enum drm_dxg_fence_signal_flags {
+	/** @DRM_DXG_FENCE_SIGNAL_REWIND: Values may be lower than what fences have. Since 1.0. */
+	DRM_DXG_FENCE_SIGNAL_REWIND = 1 << 0,
+};
+
+/**
  * struct drm_dxg_fence_signal - Argument of DRM_IOCTL_DXG_FENCE_SIGNAL.
  *
- * All fences are of one VM (EINVAL). EPERM for a fence that this file may not raise.
+ * All fences are of one VM (EINVAL). EINVAL, too, for a value below the one that the
+ * fence has, without DRM_DXG_FENCE_SIGNAL_REWIND. EPERM for a fence that this file
+ * may not raise. Where the host takes asynchronous messages, the page of a fence
+ * shows the value soon after, in the order of the calls.
  */
 struct drm_dxg_fence_signal {
-	/** @flags: MBZ. */
+	/** @flags: Bits DRM_DXG_FENCE_SIGNAL_xxx. */
 	__u32 flags;
 
 	/** @pad: MBZ. */
@@ -1652,8 +1663,9 @@ enum drm_dxg_fence_wait_flags {
  *
  * ETIME when the time was over; the argument is unchanged then, and when a signal
  * interrupts the wait (EINTR), so that the call can be made again as it is.
- * ECANCELED when a VM that could raise the fences is lost; EPERM for a fence
- * that this file may not wait for.
+ * ECANCELED when the VM of a fence is lost; EPERM for a fence that this file may
+ * not wait for; EBUSY when a fence was set back again and again while lower
+ * and lower values were waited for in vain.
  */
 struct drm_dxg_fence_wait {
 	/** @flags: Bits DRM_DXG_FENCE_WAIT_xxx. */
@@ -1673,7 +1685,9 @@ struct drm_dxg_fence_wait {
  * struct drm_dxg_fence_eventfd - Argument of DRM_IOCTL_DXG_FENCE_EVENTFD.
  *
  * Adds 1 to the eventfd once: when the points are reached, which may be at once, or
- * when their VM is lost or the adapter goes. EBADF or EINVAL when @fd is no eventfd.
+ * when they cannot be waited for any more, because their VM is lost or the
+ * adapter goes. EPERM as in &struct drm_dxg_fence_wait; EBADF or EINVAL when @fd is
+ * no eventfd.
  */
 struct drm_dxg_fence_eventfd {
 	/** @flags: Bits DRM_DXG_FENCE_WAIT_xxx. */

@@ -21,14 +21,18 @@
 #ifndef _DXG_FENCE_H_
 #define _DXG_FENCE_H_
 
+#include <linux/bits.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
+struct drm_device;
 struct drm_file;
 struct dxg_device;
 struct dxg_fence;
+struct dxg_file;
 struct dxg_host_device;
 struct dxg_sync_object;
 struct seq_file;
@@ -54,11 +58,11 @@ void dxg_fence_group_end(struct dxg_fence_group *group, int error);
 void dxg_fence_group_show(struct dxg_fence_group *group, struct seq_file *m);
 
 /* What a file may do with a fence. */
-#define DXG_FENCE_MAY_SIGNAL	(1u << 0)
-#define DXG_FENCE_MAY_WAIT	(1u << 1)
-#define DXG_FENCE_MAY_EXPORT	(1u << 2)
+#define DXG_FENCE_MAY_SIGNAL	BIT(0)
+#define DXG_FENCE_MAY_WAIT	BIT(1)
+#define DXG_FENCE_MAY_EXPORT	BIT(2)
 /* It belongs to a queue, which ends it: FENCE_DESTROY is refused. */
-#define DXG_FENCE_OWNED		(1u << 3)
+#define DXG_FENCE_OWNED		BIT(3)
 
 /* ---- Objects ---- */
 
@@ -71,13 +75,17 @@ void dxg_fence_put(struct dxg_fence *fence);
 struct dxg_sync_object *dxg_fence_object(const struct dxg_fence *fence);
 bool dxg_fence_may(const struct dxg_fence *fence, unsigned int may);
 u64 dxg_fence_value(const struct dxg_fence *fence);
+int dxg_fence_error(const struct dxg_fence *fence);
 
 /* ---- Handles of a file ---- */
 
 int dxg_fence_publish(struct drm_file *file, struct dxg_fence *fence, u32 *handle,
 		      u64 *mmap_offset);
 void dxg_fence_unpublish(struct drm_file *file, u32 handle);
+int dxg_fence_destroy(struct drm_file *file, u32 handle);
 struct dxg_fence *dxg_fence_lookup(struct drm_file *file, u32 handle);
+void dxg_fence_file_open(struct dxg_file *dfile);
+void dxg_fence_file_close(struct drm_file *file);
 
 /* ---- Waiting ---- */
 
@@ -102,5 +110,16 @@ int dxg_fence_add_cb(struct dxg_fence *fence, struct dxg_fence_cb *cb, u64 value
 		     void (*func)(struct dxg_fence_cb *cb, int error));
 bool dxg_fence_remove_cb(struct dxg_fence *fence, struct dxg_fence_cb *cb);
 int dxg_fence_wait(struct dxg_fence *fence, u64 value, ktime_t deadline, long state);
+int dxg_fence_sleep(wait_queue_head_t *queue, const bool *done, ktime_t deadline, long state);
+
+/* ---- dxg_ioctl_fence.c ---- */
+
+int dxg_ioctl_fence_create(struct drm_device *drm, void *data, struct drm_file *file);
+int dxg_ioctl_fence_destroy(struct drm_device *drm, void *data, struct drm_file *file);
+int dxg_ioctl_fence_signal(struct drm_device *drm, void *data, struct drm_file *file);
+int dxg_ioctl_fence_wait(struct drm_device *drm, void *data, struct drm_file *file);
+int dxg_ioctl_fence_eventfd(struct drm_device *drm, void *data, struct drm_file *file);
+int dxg_ioctl_fence_export(struct drm_device *drm, void *data, struct drm_file *file);
+int dxg_ioctl_fence_import(struct drm_device *drm, void *data, struct drm_file *file);
 
 #endif /* _DXG_FENCE_H_ */

@@ -15,6 +15,7 @@
 
 struct dma_fence;
 struct drm_dxg_array;
+struct drm_dxg_sync_op;
 struct drm_file;
 struct dxg_fence;
 struct dxg_host_device;
@@ -77,6 +78,10 @@ int dxg_sync_check(enum dxg_sync_face face, u32 flags);
 int dxg_syncs_init(struct dxg_syncs *syncs, struct drm_file *file,
 		   struct dxg_host_device *device, enum dxg_sync_face face,
 		   const struct drm_dxg_array *array, const struct dxg_syncs *earlier);
+int dxg_syncs_init_ops(struct dxg_syncs *syncs, struct drm_file *file,
+		       struct dxg_host_device *device, enum dxg_sync_face face,
+		       const struct drm_dxg_sync_op *ops, u32 count,
+		       const struct dxg_syncs *earlier);
 void dxg_syncs_fini(struct dxg_syncs *syncs);
 
 bool dxg_syncs_signal_syncobjs(const struct dxg_syncs *syncs);

@@ -14,9 +14,12 @@
 #ifndef _DXG_SYNC_OBJECT_H_
 #define _DXG_SYNC_OBJECT_H_
 
+#include <linux/bits.h>
 #include <linux/kref.h>
+#include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include <drm/drm_vma_manager.h>
 
@@ -25,14 +28,16 @@
 struct dxg_cmd_sync;
 struct dxg_device;
 struct dxg_host_device;
+struct dxg_iomem;
 struct dxg_request;
 struct dxg_sync_share;
+struct file;
 struct vm_area_struct;
 
 /* Where in the offsets of a node the pages of sync objects lie: behind the GEM objects. */
 #define DXG_SYNC_PAGE_OFFSET	(DRM_FILE_PAGE_OFFSET_START + DRM_FILE_PAGE_OFFSET_SIZE)
 /* How many there can be. */
-#define DXG_SYNC_PAGES		(1ul << 24)
+#define DXG_SYNC_PAGES		BIT(24)
 
 /**
  * struct dxg_sync_object - A sync object of the host.
@@ -59,11 +64,8 @@ struct dxg_sync_object {
 	/** @gpu_va: Where the GPU sees the value, or 0. */
 	u64 gpu_va;
 
-	/** @address: Guest-physical address of the page with the value, or 0. */
-	u64 address;
-
-	/** @value: The value in the page, mapped for the kernel; NULL without a page. */
-	const u64 *value;
+	/** @page: The page, or NULL. */
+	struct dxg_iomem *page;
 
 	/** @node: The offset at which user space maps the page. */
 	struct drm_vma_offset_node node;
@@ -77,10 +79,16 @@ struct dxg_sync_object {
 	/** @destroy: Ends the object on the host; NULL for an adopted one. */
 	struct dxg_request *destroy;
 
+	/** @work: Frees an adopted one. */
+	struct work_struct work;
+
 	/** @keep: Keeps this struct until the host has answered @destroy. */
 	struct dxg_keep keep;
 
-	/** @share: While descriptors of the object exist: what they hold. */
+	/** @share_lock: Protects the making of @share. */
+	struct mutex share_lock;
+
+	/** @share: What descriptors of the object hold, once there was one. Holds a reference. */
 	struct dxg_sync_share *share;
 };
 
@@ -97,8 +105,10 @@ void dxg_sync_object_revoke(struct dxg_sync_object *object);
 
 /* ---- The page ---- */
 
+int dxg_sync_pages_init(struct dxg_device *dxg);
 u64 dxg_sync_object_value(const struct dxg_sync_object *object);
 int dxg_sync_object_mmap(struct dxg_sync_object *object, struct vm_area_struct *vma);
+int dxg_sync_pages_mmap(struct file *filp, struct vm_area_struct *vma);
 
 /* ---- Sharing ---- */
 
