@@ -85,6 +85,22 @@ struct softgpu *engine_of(struct gpupv_gpu *gpu)
 	return engine_get(gpu)->soft;
 }
 
+uint64_t engine_resets(const struct gpupv_gpu *gpu)
+{
+	const struct gpupv_engine *e = gpu->g->engine[gpu->index];
+
+	return e ? e->resets : 0;
+}
+
+void engine_stats(const struct gpupv_gpu *gpu, unsigned int node, struct softgpu_node_stats *s)
+{
+	const struct gpupv_engine *e = gpu->g->engine[gpu->index];
+
+	*s = (struct softgpu_node_stats){ 0 };
+	if (e && node < GPUPV_MAX_NODES)
+		softgpu_node_stats(e->soft, node, s);
+}
+
 void engine_submit(struct exec_item *item)
 {
 	item->engine->in_flight++;

@@ -18,8 +18,6 @@
 
 /* ---- sync.c ---- */
 
-struct sync_core;
-
 /* A sync object as one process has it open. */
 struct gpupv_sync {
 	struct sync_core *core;
@@ -33,7 +31,7 @@ struct gpupv_sync {
 	bool queue_fence;		/* of a paging or hardware queue, which owns it */
 };
 
-/* The state that all openers share. It lives as long as an opener or a queued item uses it. */
+/* The state that all openers have in common. It lives as long as an opener or a queued item uses it. */
 struct sync_core {
 	struct gpupv *g;
 	struct gpupv_gpu *gpu;		/* that it was made on; not followed */
@@ -57,8 +55,6 @@ struct sync_core {
 
 /* A sync object with a handle of @m's process that lives on @m's GPU; NULL: there is none. */
 struct gpupv_sync *sync_get(const struct gpupv_message *m, uint32_t handle);
-void sync_core_get(struct sync_core *c);
-void sync_core_put(struct sync_core *c);
 /* Monitored or periodic. */
 bool sync_is_fence(const struct sync_core *c);
 /* Would a wait for @value end now? */

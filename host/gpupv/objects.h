@@ -108,6 +108,17 @@ uint64_t sync_value(const struct gpupv_sync *s);
 /* Raise the fence to @value: writes the page, wakes whom it concerns. Never lowers it. */
 void sync_raise(struct gpupv_sync *s, uint64_t value);
 
+/* The state that all openers of a sync object share; see exec.h. */
+struct sync_core;
+/*
+ * Of a handle that a user wrote, for an NT handle: not referenced. NULL: it names
+ * no sync object, or one that was not made to be shared.
+ */
+struct sync_core *sync_shareable(const struct gpupv_process *p, uint32_t handle);
+void sync_core_get(struct sync_core *c);
+void sync_core_put(struct sync_core *c);
+struct gpupv_gpu *sync_core_gpu(const struct sync_core *c);	/* that it was made on */
+
 /* ---- memory.c, allocation.c: allocations and what backs them ---- */
 
 struct gpupv_allocation;
@@ -133,6 +144,9 @@ uint64_t paging_queue_add(struct gpupv_paging_queue *q, void (*fn)(void *arg), v
 
 /* Made at first need, with all its nodes; it stays until gpupv_stop(). */
 struct softgpu *engine_of(struct gpupv_gpu *gpu);
+/* Resets of nodes so far, and what a node did; all 0 when there was no need of an engine. */
+uint64_t engine_resets(const struct gpupv_gpu *gpu);
+void engine_stats(const struct gpupv_gpu *gpu, unsigned int node, struct softgpu_node_stats *s);
 
 /* ---- event.c: messages of the host to the guest ---- */
 

@@ -319,6 +319,18 @@ static struct gpupv_sync *sync_find(const struct gpupv_process *p, uint32_t hand
 	return s ? s : handle_get(&p->handles, handle, HANDLE_MONITORED_FENCE);
 }
 
+struct sync_core *sync_shareable(const struct gpupv_process *p, uint32_t handle)
+{
+	struct gpupv_sync *s = handle_get(&p->handles, handle, HANDLE_SYNC_OBJECT);
+
+	return s && s->core->flags & WIRE_SYNC_SHARED ? s->core : NULL;
+}
+
+struct gpupv_gpu *sync_core_gpu(const struct sync_core *c)
+{
+	return c->gpu;
+}
+
 struct gpupv_sync *sync_get(const struct gpupv_message *m, uint32_t handle)
 {
 	struct gpupv_sync *s = sync_find(m->process, handle);
