@@ -8,17 +8,7 @@
 #include <linux/delay.h>
 
 #include "dxg_device.h"
-#include "dxg_mock.h"
-
-struct dxg_fixture {
-	struct dxg_mock global, vgpu;
-	struct device *parent, *channel;
-	struct dxg_host *host;
-	struct dxg_port port;
-	struct dxg_function fn;
-	struct dxg_adapter *adapter;
-	bool has_function, has_channel, has_host;
-};
+#include "dxg_fixture.h"
 
 static int dxg_device_suite_init(struct kunit_suite *suite)
 {
@@ -28,105 +18,6 @@ static int dxg_device_suite_init(struct kunit_suite *suite)
 static void dxg_device_suite_exit(struct kunit_suite *suite)
 {
 	dxg_transport_exit();
-}
-
-static void dxg_fixture_version(struct dxg_fixture *f, u32 version)
-{
-	f->global.version = version;
-	f->vgpu.version = version;
-	f->fn.version = version;
-}
-
-static int dxg_device_test_init(struct kunit *test)
-{
-	struct dxg_fixture *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, f);
-	test->priv = f;
-	f->parent = kunit_device_register(test, "dxg-function");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, f->parent);
-	f->channel = kunit_device_register(test, "dxg-channel");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, f->channel);
-	dxg_mock_init(test, &f->global, DXGP_VERSION);
-	dxg_mock_init(test, &f->vgpu, DXGP_VERSION);
-	f->global.automatic = true;
-	f->vgpu.automatic = true;
-	f->fn.luid = 0x123456789abcdef0;
-	f->fn.vgpu_luid.a = 0x55;
-	dxg_fixture_version(f, DXGP_VERSION);
-	dxg_port_init(&f->port, &dxg_mock_ops, f->channel, "vgpu", &f->vgpu);
-	f->port.timeout_ms = 300;
-	f->host = dxg_host_create(&dxg_mock_ops, f->channel, &f->global, 0x80000000, 0x4000000);
-	KUNIT_ASSERT_NOT_NULL(test, f->host);
-	f->host->port.timeout_ms = 300;
-	return 0;
-}
-
-/* 0 function, 1 channel, 2 host */
-static void dxg_arrive(struct kunit *test, int what)
-{
-	struct dxg_fixture *f = test->priv;
-	struct dxg_adapter *adapter;
-	int ret;
-
-	switch (what) {
-	case 0:
-		adapter = dxg_adapter_attach_function(f->parent, &f->fn);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, adapter);
-		f->adapter = adapter;
-		f->has_function = true;
-		break;
-	case 1:
-		adapter = dxg_adapter_attach_channel(f->channel, f->fn.luid, &f->port);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, adapter);
-		f->adapter = adapter;
-		f->has_channel = true;
-		break;
-	default:
-		ret = dxg_host_attach(f->host);
-		if (ret == -EBUSY)
-			kunit_skip(test, "this machine has a GPU-PV host");
-		KUNIT_ASSERT_EQ(test, ret, 0);
-		f->has_host = true;
-	}
-}
-
-static void dxg_depart(struct kunit *test, int what)
-{
-	struct dxg_fixture *f = test->priv;
-
-	switch (what) {
-	case 0:
-		if (f->has_function)
-			dxg_adapter_detach_function(f->adapter);
-		f->has_function = false;
-		break;
-	case 1:
-		if (f->has_channel)
-			dxg_adapter_detach_channel(f->adapter);
-		f->has_channel = false;
-		break;
-	default:
-		if (f->has_host)
-			dxg_host_detach(f->host);
-		f->has_host = false;
-	}
-}
-
-static void dxg_device_test_exit(struct kunit *test)
-{
-	struct dxg_fixture *f = test->priv;
-
-	if (!f || !f->host)
-		return;
-	dxg_depart(test, 0);
-	dxg_depart(test, 1);
-	dxg_depart(test, 2);
-	KUNIT_EXPECT_EQ(test, f->global.processes, 0);
-	KUNIT_EXPECT_FALSE(test, f->global.open);
-	KUNIT_EXPECT_FALSE(test, f->vgpu.open);
-	dxg_port_fini(&f->port);
-	dxg_host_put(f->host);
 }
 
 static void dxg_expect_ready(struct kunit *test)
@@ -160,12 +51,12 @@ static void dxg_joins_in_this_order(struct kunit *test)
 	const int *order = test->param_value;
 	struct dxg_fixture *f = test->priv;
 
-	dxg_arrive(test, order[0]);
+	dxg_fixture_arrive(test, order[0]);
 	KUNIT_EXPECT_EQ(test, f->global.sent + f->vgpu.sent, 0);
-	dxg_arrive(test, order[1]);
+	dxg_fixture_arrive(test, order[1]);
 	KUNIT_EXPECT_EQ(test, f->global.sent + f->vgpu.sent, 0);
 	KUNIT_EXPECT_EQ(test, f->adapter->state, DXG_STATE_WAITING);
-	dxg_arrive(test, order[2]);
+	dxg_fixture_arrive(test, order[2]);
 	dxg_expect_ready(test);
 	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->global, DXGP_CMD_SETIOSPACEREGION), 1);
 }
@@ -177,14 +68,14 @@ static void dxg_departs_and_comes_back(struct kunit *test)
 	int i;
 
 	for (i = 0; i < 3; i++)
-		dxg_arrive(test, i);
+		dxg_fixture_arrive(test, i);
 	dxg_expect_ready(test);
 	for (i = 0; i < 3; i++) {
-		dxg_depart(test, order[i]);
+		dxg_fixture_depart(test, order[i]);
 		if (f->has_function || f->has_channel)
 			KUNIT_EXPECT_EQ(test, f->adapter->state, DXG_STATE_WAITING);
 		KUNIT_EXPECT_EQ(test, f->global.adapters + f->vgpu.adapters, 0);
-		dxg_arrive(test, order[i]);
+		dxg_fixture_arrive(test, order[i]);
 		dxg_expect_ready(test);
 	}
 }
@@ -196,14 +87,14 @@ static void dxg_async_bit_moves_messages(struct kunit *test)
 
 	f->vgpu.async = true;
 	for (i = 0; i < 3; i++)
-		dxg_arrive(test, i);
+		dxg_fixture_arrive(test, i);
 	dxg_expect_ready(test);
 	KUNIT_EXPECT_EQ(test, f->vgpu.sent, 2);
 	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->global, DXGP_CMD_QUERYADAPTERINFO), 1);
 	/* The LUID of the reply wins over that of the configuration space. */
 	KUNIT_EXPECT_EQ(test, f->adapter->dxg->link.luid.a, 0x77);
 	/* CLOSEADAPTER goes the new way, so the count is the other mock's. */
-	dxg_depart(test, 0);
+	dxg_fixture_depart(test, 0);
 	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->global, DXGP_CMD_CLOSEADAPTER), 1);
 	KUNIT_EXPECT_EQ(test, f->vgpu.sent, 2);
 }
@@ -216,7 +107,7 @@ static void dxg_old_version_stays_on_its_channel(struct kunit *test)
 	dxg_fixture_version(f, DXGP_VERSION_OLD);
 	f->vgpu.async = true;
 	for (i = 0; i < 3; i++)
-		dxg_arrive(test, i);
+		dxg_fixture_arrive(test, i);
 	dxg_expect_ready(test);
 	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->vgpu, DXGP_CMD_QUERYADAPTERINFO), 1);
 	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->global, DXGP_CMD_QUERYADAPTERINFO), 0);
@@ -242,25 +133,25 @@ static void dxg_start_fails_and_recovers(struct kunit *test)
 	struct dxg_fixture *f = test->priv;
 	unsigned int i;
 
-	dxg_arrive(test, 0);
-	dxg_arrive(test, 2);
+	dxg_fixture_arrive(test, 0);
+	dxg_fixture_arrive(test, 2);
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		struct dxg_mock *mock = i ? &f->vgpu : &f->global;
 
 		dxg_mock_rule(mock, commands[i]);
-		dxg_arrive(test, 1);
+		dxg_fixture_arrive(test, 1);
 		dxg_expect_failed(test, -ETIMEDOUT);
-		dxg_depart(test, 1);
+		dxg_fixture_depart(test, 1);
 
 		mock->rules[0].times = 1;
 		mock->rules[0].len = 0;
-		dxg_arrive(test, 1);
+		dxg_fixture_arrive(test, 1);
 		dxg_expect_failed(test, -EIO);
-		dxg_depart(test, 1);
+		dxg_fixture_depart(test, 1);
 		mock->rule_count = 0;
 	}
 	f->vgpu.adapters = 0;
-	dxg_arrive(test, 1);
+	dxg_fixture_arrive(test, 1);
 	dxg_expect_ready(test);
 }
 
@@ -271,7 +162,7 @@ static void dxg_start_survives_without_ids(struct kunit *test)
 
 	dxg_mock_rule(&f->global, DXGP_CMD_CREATEPROCESS);
 	for (i = 0; i < 3; i++)
-		dxg_arrive(test, i);
+		dxg_fixture_arrive(test, i);
 	/* The mock made a process and lost the reply: nobody can know of it. */
 	KUNIT_EXPECT_EQ(test, f->global.processes, 1);
 	f->global.processes = 0;
@@ -289,7 +180,7 @@ static void dxg_late_process_is_destroyed(struct kunit *test)
 	rule->times = 1;
 	rule->delay_ms = 600;
 	for (i = 0; i < 3; i++)
-		dxg_arrive(test, i);
+		dxg_fixture_arrive(test, i);
 	KUNIT_EXPECT_EQ(test, f->global.processes, 1);
 	msleep(1000);
 	dxg_flush_work();
@@ -304,7 +195,7 @@ static void dxg_needs_an_io_space(struct kunit *test)
 
 	f->host->iospace_size = 0;
 	for (i = 0; i < 3; i++)
-		dxg_arrive(test, i);
+		dxg_fixture_arrive(test, i);
 	dxg_expect_failed(test, -ENXIO);
 	KUNIT_EXPECT_EQ(test, f->global.sent, 0);
 }
@@ -314,9 +205,9 @@ static void dxg_refuses_seconds(struct kunit *test)
 	struct dxg_fixture *f = test->priv;
 	struct dxg_adapter *second;
 
-	dxg_arrive(test, 2);
-	dxg_arrive(test, 0);
-	dxg_arrive(test, 1);
+	dxg_fixture_arrive(test, 2);
+	dxg_fixture_arrive(test, 0);
+	dxg_fixture_arrive(test, 1);
 	KUNIT_EXPECT_EQ(test, dxg_host_attach(f->host), -EBUSY);
 	second = dxg_adapter_attach_function(f->channel, &f->fn);
 	KUNIT_EXPECT_EQ(test, PTR_ERR(second), -EEXIST);
@@ -334,7 +225,7 @@ static void dxg_host_messages_are_checked(struct kunit *test)
 	int i;
 
 	for (i = 0; i < 3; i++)
-		dxg_arrive(test, i);
+		dxg_fixture_arrive(test, i);
 	dxg_port_message(&f->host->port, &data, sizeof(data));
 	dxg_port_message(&f->host->port, &event, sizeof(event));
 	KUNIT_EXPECT_EQ(test, atomic64_read(&f->host->port.violations), 0);
@@ -365,8 +256,8 @@ static struct kunit_suite dxg_device_suite = {
 	.name = "dxg_device",
 	.suite_init = dxg_device_suite_init,
 	.suite_exit = dxg_device_suite_exit,
-	.init = dxg_device_test_init,
-	.exit = dxg_device_test_exit,
+	.init = dxg_fixture_init,
+	.exit = dxg_fixture_exit,
 	.test_cases = dxg_device_cases,
 };
 
