@@ -22,11 +22,8 @@ int __dxg_query(int fd, uint32_t type, void *data, uint32_t *size)
 		.size = *size,
 		.pointer = (uintptr_t)data,
 	};
-	int ret = 0;
+	int ret = __dxg_ioctl(fd, DRM_IOCTL_DXG_DEV_QUERY, &query);
 
-	if (igt_ioctl(fd, DRM_IOCTL_DXG_DEV_QUERY, &query))
-		ret = -errno;
-	errno = 0;
 	if (!ret)
 		*size = query.size;
 	return ret;
@@ -54,6 +51,45 @@ int __dxg_ask_host(int fd)
 	info.data = (uintptr_t)&version;
 	info.data_size = sizeof(version);
 	return __dxg_query(fd, DRM_DXG_DEV_QUERY_HOST_ADAPTER_INFO, &info, &size);
+}
+
+int __dxg_ioctl(int fd, unsigned long request, void *arg)
+{
+	int ret = igt_ioctl(fd, request, arg) ? -errno : 0;
+
+	errno = 0;
+	return ret;
+}
+
+int64_t __dxg_vm_create(int fd, uint32_t flags)
+{
+	struct drm_dxg_vm_create args = { .flags = flags };
+	int ret = __dxg_ioctl(fd, DRM_IOCTL_DXG_VM_CREATE, &args);
+
+	return ret ? ret : (int64_t)args.vm_id;
+}
+
+uint32_t igt_dxg_vm_create(int fd, uint32_t flags)
+{
+	int64_t vm = __dxg_vm_create(fd, flags);
+
+	igt_assert_f(vm > 0, "no VM: %lld\n", (long long)vm);
+	return vm;
+}
+
+void igt_dxg_vm_destroy(int fd, uint32_t vm)
+{
+	struct drm_dxg_vm_destroy args = { .vm_id = vm };
+
+	igt_dxg_ioctl(fd, DRM_IOCTL_DXG_VM_DESTROY, &args, 0);
+}
+
+int64_t igt_dxg_time(int64_t ms)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec + ms * 1000000;
 }
 
 static int open_render(int number)

@@ -26,6 +26,21 @@ void igt_dxg_device_info(int fd, struct drm_dxg_device_info *info);
 /* A query that only the host can answer: what fails when it is gone. */
 int __dxg_ask_host(int fd);
 
+/* Any ioctl, restarted as IGT does. Returns 0 or a negative errno. */
+int __dxg_ioctl(int fd, unsigned long request, void *arg);
+
+/* One that must end with @error, 0 or a negative errno. */
+#define igt_dxg_ioctl(fd, request, arg, error) \
+	igt_assert_eq(__dxg_ioctl((fd), (request), (arg)), (error))
+
+/* The VM of a file, DRM_DXG_VM_xxx in @flags. Returns its id, or a negative errno. */
+int64_t __dxg_vm_create(int fd, uint32_t flags);
+uint32_t igt_dxg_vm_create(int fd, uint32_t flags);
+void igt_dxg_vm_destroy(int fd, uint32_t vm);
+
+/* CLOCK_MONOTONIC in nanoseconds, @ms milliseconds from now. */
+int64_t igt_dxg_time(int64_t ms);
+
 /* Open the render node number @index of the driver, from 0. -1 when there is none. */
 int igt_dxg_open_render(int index);
 
