@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Host commands: encode, send, judge the reply, decode. Nothing else builds or
- * reads a message.
+ * Host commands: encode, send, judge the reply, decode. Nothing but the files
+ * called dxg_cmd builds or reads a message. Here: what they share, and the
+ * commands about the machine and about adapters.
  */
 #include <linux/err.h>
 #include <linux/nls.h>
@@ -10,24 +11,102 @@
 #include <kunit/visibility.h>
 
 #include "dxg_cmd.h"
+#include "dxg_cmd_internal.h"
 #include "dxg_device.h"
 #include "dxg_proto.h"
 #include "dxg_proto_check.h"
 #include "dxg_status.h"
 
-/* The reply has no status of its own. */
-#define DXG_NO_STATUS	SIZE_MAX
+/* ---- What the commands share ---- */
 
-static u32 dxg_reply_word(const struct dxg_request *req, size_t offset)
+/**
+ * dxg_prep_handle() - Build a command that says no more than a handle.
+ * @link: Whom it is for.
+ * @command: DXGP_CMD_xxx; header, handle and padding is all it has.
+ * @process: Host handle of the process, or 0.
+ * @handle: The handle.
+ * @reply_len: Bytes of the reply.
+ * @flags: DXG_REQ_xxx.
+ */
+struct dxg_request *dxg_prep_handle(struct dxg_link *link, u32 command, u32 process, u32 handle,
+				    size_t reply_len, unsigned int flags)
+{
+	struct dxgp_destroydevice *cmd;
+	struct dxg_request *req;
+
+	req = dxg_request_alloc(link, command, process, sizeof(*cmd), reply_len, flags);
+	if (!IS_ERR(req)) {
+		cmd = dxg_request_cmd(req);
+		cmd->device = handle;
+	}
+	return req;
+}
+
+/**
+ * dxg_put_bytes() - Append to a message.
+ * @to: Where to.
+ * @from: What; not looked at with @size 0.
+ * @size: Bytes.
+ *
+ * Returns the place behind.
+ */
+void *dxg_put_bytes(void *to, const void *from, size_t size)
+{
+	if (size)
+		memcpy(to, from, size);
+	return to + size;
+}
+
+/**
+ * dxg_reply_word() - 32 bits of a reply, 0 when it ends before.
+ * @req: The request.
+ * @offset: Where they stand.
+ */
+u32 dxg_reply_word(const struct dxg_request *req, size_t offset)
 {
 	u32 word;
 
+	if (req->got < offset + sizeof(word))
+		return 0;
 	memcpy(&word, req->reply + offset, sizeof(word));
 	return word;
 }
 
-/*
- * Judge the length of a reply and find its status, which stands at @status_at.
+/**
+ * dxg_reply_violation() - The reply says what cannot be.
+ * @req: The request.
+ * @what: What is wrong, a constant.
+ * @value: A number to go with it.
+ *
+ * Returns -EIO.
+ */
+int dxg_reply_violation(struct dxg_request *req, const char *what, u64 value)
+{
+	dxg_port_violation(req->link->port, what, value);
+	return -EIO;
+}
+
+/**
+ * dxg_reply_page() - Judge memory that a reply names.
+ * @req: The request.
+ * @address: Guest-physical address.
+ * @size: Bytes.
+ *
+ * Returns 0 when it lies in the IO space of the host, else -EIO.
+ */
+int dxg_reply_page(struct dxg_request *req, u64 address, u64 size)
+{
+	if (dxg_host_iospace_ok(req->link->host, address, size))
+		return 0;
+	return dxg_reply_violation(req, "memory outside of the IO space", address);
+}
+
+/**
+ * dxg_reply_check() - Judge the length of a reply and find its status.
+ * @req: The request, answered.
+ * @min: Bytes that a success has at least.
+ * @status_at: Where the status stands, or DXG_NO_STATUS.
+ * @status: Returns the status; success when there is none.
  *
  * A host that fails a command may answer with less than the whole structure:
  * either cut behind the status, or with a bare status. A failure status in
@@ -35,32 +114,115 @@ static u32 dxg_reply_word(const struct dxg_request *req, size_t offset)
  * malformed. VMBus pads to eight bytes, so four bytes of status look like
  * eight.
  */
-static int dxg_reply_check(struct dxg_request *req, size_t status_at, u32 *status)
+int dxg_reply_check(struct dxg_request *req, size_t min, size_t status_at, u32 *status)
 {
-	bool whole = req->got >= req->want;
-
 	*status = DXG_STATUS_SUCCESS;
-	if (status_at != DXG_NO_STATUS && req->got >= status_at + sizeof(u32))
+	if (status_at != DXG_NO_STATUS)
 		*status = dxg_reply_word(req, status_at);
-	if (whole || dxg_status_failed(*status))
+	if (req->got >= min || dxg_status_failed(*status))
 		return 0;
 
-	if (req->got >= sizeof(u32) && req->got <= 8) {
+	if (req->got <= 8) {
 		*status = dxg_reply_word(req, 0);
 		if (dxg_status_failed(*status))
 			return 0;
 	}
-	dxg_port_violation(req->link->port, "reply shorter than the command's", req->command);
-	return -EIO;
+	return dxg_reply_violation(req, "reply shorter than the command's", req->command);
 }
 
-/* Run a command whose reply is judged by dxg_reply_check(). */
-static int dxg_cmd_run(struct dxg_request *req, size_t status_at, u32 *status)
+/**
+ * dxg_cmd_run() - Run a command and judge its reply by dxg_reply_check().
+ * @req: The request.
+ * @status_at: Where the status stands, or DXG_NO_STATUS.
+ * @status: Returns the status.
+ */
+int dxg_cmd_run(struct dxg_request *req, size_t status_at, u32 *status)
 {
 	int ret = dxg_request_run(req);
 
-	return ret ?: dxg_reply_check(req, status_at, status);
+	return ret ?: dxg_reply_check(req, req->want, status_at, status);
 }
+
+/**
+ * dxg_cmd_create() - Run a command that makes something on the host.
+ * @req: The request.
+ * @min: Bytes that a successful reply has at least.
+ * @status_at: Where the status stands, or DXG_NO_STATUS.
+ * @undo: Ends what a reply says was made, as far as it says so.
+ * @status: Returns the status.
+ *
+ * What is made although the caller has left, or said in a malformed reply, is
+ * ended by @undo.
+ */
+int dxg_cmd_create(struct dxg_request *req, size_t min, size_t status_at,
+		   void (*undo)(struct dxg_request *req), u32 *status)
+{
+	int ret;
+
+	req->late = undo;
+	ret = dxg_request_run(req);
+	if (ret)
+		return ret;
+	ret = dxg_reply_check(req, min, status_at, status);
+	if (ret)
+		undo(req);
+	return ret;
+}
+
+/**
+ * dxg_cmd_status() - Run a command that is answered by a status, and drop it.
+ * @req: The request, or ERR_PTR.
+ * @status: Returns the status.
+ *
+ * Without a reply, where the link allows that for the command: the message is on
+ * the wire then, and the status a success.
+ */
+int dxg_cmd_status(struct dxg_request *req, u32 *status)
+{
+	int ret;
+
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	if ((req->flags & DXG_REQ_ASYNC) && req->link->async) {
+		*status = DXG_STATUS_SUCCESS;
+		ret = dxg_request_post(req);
+	} else {
+		ret = dxg_cmd_run(req, 0, status);
+	}
+	dxg_request_put(req);
+	return ret;
+}
+
+/**
+ * dxg_cmd_discard() - Send a destroying command and do not wait for it.
+ * @req: The request, or ERR_PTR: then there is no memory to say it with, and the
+ *	host keeps the object until the process ends.
+ */
+void dxg_cmd_discard(struct dxg_request *req)
+{
+	if (!IS_ERR(req))
+		dxg_request_commit(req, dxg_request_put, NULL);
+}
+
+/**
+ * dxg_request_result() - The outcome of a request that is answered by a status.
+ * @req: The request, ended: in its callback, or after dxg_request_run().
+ * @status: Returns the status; a success for what wants no reply.
+ *
+ * Also for commands whose reply carries nothing. Returns 0 or -errno.
+ */
+int dxg_request_result(struct dxg_request *req, u32 *status)
+{
+	*status = DXG_STATUS_SUCCESS;
+	if (req->error)
+		return req->error;
+	if (req->posted || !req->want)
+		return 0;
+	return dxg_reply_check(req, sizeof(u32), 0, status);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_request_result);
+
+/* ---- Whole machine ---- */
 
 /**
  * dxg_utf16_to_utf8() - Copy a string of the host.
@@ -94,7 +256,6 @@ int dxg_cmd_set_iospace_region(struct dxg_link *link, u64 start, u64 length, u32
 {
 	struct dxgp_setiospaceregion *cmd;
 	struct dxg_request *req;
-	int ret;
 
 	req = dxg_request_alloc(link, DXGP_CMD_SETIOSPACEREGION, 0, sizeof(*cmd), sizeof(u32), 0);
 	if (IS_ERR(req))
@@ -102,25 +263,16 @@ int dxg_cmd_set_iospace_region(struct dxg_link *link, u64 start, u64 length, u32
 	cmd = dxg_request_cmd(req);
 	cmd->start = start;
 	cmd->length = length;
-	ret = dxg_cmd_run(req, 0, status);
-	dxg_request_put(req);
-	return ret;
+	return dxg_cmd_status(req, status);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_set_iospace_region);
 
-/* The creator left before the reply: what it brings must go again. */
-static void dxg_create_process_late(struct dxg_request *req)
+static void dxg_create_process_undo(struct dxg_request *req)
 {
-	struct dxg_host *host = req->late_data;
-	u32 status;
+	u32 process = dxg_reply_word(req, 0);
 
-	if (req->got >= sizeof(u32) && dxg_reply_word(req, 0))
-		dxg_cmd_destroy_process(&host->link, dxg_reply_word(req, 0), &status);
-}
-
-static void dxg_create_process_free(struct dxg_request *req)
-{
-	dxg_host_put(req->late_data);
+	if (process)
+		dxg_cmd_discard(dxg_prep_destroy_process(req->link, process));
 }
 
 /**
@@ -150,10 +302,6 @@ int dxg_cmd_create_process(struct dxg_host *host, struct dxg_link *owner, u64 co
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	req->owner = owner;
-	req->late_data = dxg_host_get(host);
-	req->late = dxg_create_process_late;
-	req->free = dxg_create_process_free;
-
 	cmd = dxg_request_cmd(req);
 	cmd->cookie = cookie;
 	cmd->process_id = pid;
@@ -161,7 +309,7 @@ int dxg_cmd_create_process(struct dxg_host *host, struct dxg_link *owner, u64 co
 	for (i = 0; name[i] && i < ARRAY_SIZE(cmd->process_name) - 1; i++)
 		cmd->process_name[i] = (u8)name[i];
 
-	ret = dxg_cmd_run(req, DXG_NO_STATUS, &status);
+	ret = dxg_cmd_create(req, req->want, DXG_NO_STATUS, dxg_create_process_undo, &status);
 	if (!ret && dxg_status_failed(status))
 		ret = -ENOMEM;
 	if (!ret) {
@@ -181,17 +329,22 @@ int dxg_cmd_create_process(struct dxg_host *host, struct dxg_link *owner, u64 co
  */
 int dxg_cmd_destroy_process(struct dxg_link *link, u32 process, u32 *status)
 {
-	struct dxg_request *req;
-	int ret;
-
-	req = dxg_request_alloc(link, DXGP_CMD_DESTROYPROCESS, process,
-				sizeof(struct dxgp_destroyprocess), sizeof(u32), DXG_REQ_TEARDOWN);
-	if (IS_ERR(req))
-		return PTR_ERR(req);
-	ret = dxg_cmd_run(req, 0, status);
-	dxg_request_put(req);
-	return ret;
+	return dxg_cmd_status(dxg_prep_destroy_process(link, process), status);
 }
+
+/**
+ * dxg_prep_destroy_process() - Build that command.
+ * @link: The host's link.
+ * @process: The host's handle.
+ */
+struct dxg_request *dxg_prep_destroy_process(struct dxg_link *link, u32 process)
+{
+	return dxg_request_alloc(link, DXGP_CMD_DESTROYPROCESS, process,
+				 sizeof(struct dxgp_destroyprocess), sizeof(u32),
+				 DXG_REQ_TEARDOWN);
+}
+
+/* ---- One adapter ---- */
 
 /**
  * dxg_cmd_open_adapter() - Begin to use an adapter.
@@ -234,15 +387,12 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_open_adapter);
  */
 int dxg_cmd_close_adapter(struct dxg_link *link, u32 adapter)
 {
-	struct dxgp_closeadapter *cmd;
 	struct dxg_request *req;
 	int ret;
 
-	req = dxg_request_alloc(link, DXGP_CMD_CLOSEADAPTER, 0, sizeof(*cmd), 0, DXG_REQ_TEARDOWN);
+	req = dxg_prep_handle(link, DXGP_CMD_CLOSEADAPTER, 0, adapter, 0, DXG_REQ_TEARDOWN);
 	if (IS_ERR(req))
 		return PTR_ERR(req);
-	cmd = dxg_request_cmd(req);
-	cmd->host_handle = adapter;
 	ret = dxg_request_run(req);
 	dxg_request_put(req);
 	return ret;
@@ -324,7 +474,7 @@ int dxg_cmd_query_adapter_info(struct dxg_link *link, u32 process, u32 query, vo
 		/* An old host has no other way to refuse than an empty reply. */
 		*status = DXG_STATUS_INVALID_PARAMETER;
 	else if (!ret)
-		ret = dxg_reply_check(req, has_status ? 0 : DXG_NO_STATUS, status);
+		ret = dxg_reply_check(req, req->want, has_status ? 0 : DXG_NO_STATUS, status);
 	if (!ret && !dxg_status_failed(*status))
 		memcpy(data, req->reply + head, size);
 	dxg_request_put(req);
@@ -332,24 +482,16 @@ int dxg_cmd_query_adapter_info(struct dxg_link *link, u32 process, u32 query, vo
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_query_adapter_info);
 
-/**
- * dxg_cmd_is_feature_enabled() - Ask whether the adapter has a feature.
- * @link: The adapter's link.
- * @feature: The host's number of the feature.
- * @version: Returns the version of the feature.
- * @flags: Returns DXGP_FEATURE_xxx.
- * @status: NTSTATUS of the host.
- */
-int dxg_cmd_is_feature_enabled(struct dxg_link *link, u32 feature, u32 *version, u32 *flags,
-			       u32 *status)
+static int dxg_cmd_feature(struct dxg_link *link, u32 command, u32 feature, u32 *version,
+			   u32 *flags, u32 *status)
 {
 	const struct dxgp_isfeatureenabled_reply *reply;
 	struct dxgp_isfeatureenabled *cmd;
 	struct dxg_request *req;
 	int ret;
 
-	req = dxg_request_alloc(link, DXGP_CMD_ISFEATUREENABLED, 0, sizeof(*cmd), sizeof(*reply),
-				DXG_REQ_KILLABLE);
+	static_assert(sizeof(*cmd) == sizeof(struct dxgp_isfeatureenabled_gbl));
+	req = dxg_request_alloc(link, command, 0, sizeof(*cmd), sizeof(*reply), DXG_REQ_KILLABLE);
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	cmd = dxg_request_cmd(req);
@@ -364,4 +506,34 @@ int dxg_cmd_is_feature_enabled(struct dxg_link *link, u32 feature, u32 *version,
 	dxg_request_put(req);
 	return ret;
 }
+
+/**
+ * dxg_cmd_is_feature_enabled() - Ask whether the adapter has a feature.
+ * @link: The adapter's link.
+ * @feature: The host's number of the feature.
+ * @version: Returns the version of the feature.
+ * @flags: Returns DXGP_FEATURE_xxx.
+ * @status: NTSTATUS of the host.
+ */
+int dxg_cmd_is_feature_enabled(struct dxg_link *link, u32 feature, u32 *version, u32 *flags,
+			       u32 *status)
+{
+	return dxg_cmd_feature(link, DXGP_CMD_ISFEATUREENABLED, feature, version, flags, status);
+}
 EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_is_feature_enabled);
+
+/**
+ * dxg_cmd_is_feature_enabled_global() - Ask whether the machine has a feature.
+ * @link: The host's link.
+ * @feature: The host's number of the feature.
+ * @version: Returns the version of the feature.
+ * @flags: Returns DXGP_FEATURE_xxx.
+ * @status: NTSTATUS of the host.
+ */
+int dxg_cmd_is_feature_enabled_global(struct dxg_link *link, u32 feature, u32 *version,
+				      u32 *flags, u32 *status)
+{
+	return dxg_cmd_feature(link, DXGP_CMD_ISFEATUREENABLED_GLOBAL, feature, version, flags,
+			       status);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_is_feature_enabled_global);

@@ -53,6 +53,8 @@ struct dxg_adapter_info {
 
 void dxg_utf16_to_utf8(const u16 *in, size_t units, char *out, size_t size);
 
+int dxg_request_result(struct dxg_request *req, u32 *status);
+
 /* ---- Whole machine ---- */
 
 int dxg_cmd_set_iospace_region(struct dxg_link *link, u64 start, u64 length, u32 *status);

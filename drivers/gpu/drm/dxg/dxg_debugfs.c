@@ -5,6 +5,7 @@
  * dxg_host      the host, its channels, their counters
  * dxg_requests  messages that the host has not answered
  * dxg_processes processes on the host
+ * dxg_quarantine what the guest keeps until the host has let go of it
  * dxg_idle      reading it waits until closed files have been torn down, and
  *               returns the number of processes that are left
  */
@@ -54,14 +55,17 @@ static int dxg_host_show(struct seq_file *m, void *data)
 static void dxg_show_requests(struct seq_file *m, struct dxg_port *port)
 {
 	struct dxg_request *req;
-	unsigned long id;
+	int bucket;
 
-	xa_lock_irq(&port->requests);
-	xa_for_each(&port->requests, id, req)
-		seq_printf(m, "%s id %lu command %u for %lld us%s\n", port->name, id, req->command,
-			   ktime_us_delta(ktime_get(), req->start),
+	spin_lock_irq(&port->lock);
+	list_for_each_entry(req, &port->queue, entry)
+		seq_printf(m, "%s unsent command %u%s\n", port->name, req->command,
+			   req->waited ? " waits for room" : "");
+	hash_for_each(port->requests, bucket, req, node)
+		seq_printf(m, "%s id %u command %u for %lld us%s\n", port->name, req->id,
+			   req->command, ktime_us_delta(ktime_get(), req->start),
 			   req->abandoned ? " abandoned" : "");
-	xa_unlock_irq(&port->requests);
+	spin_unlock_irq(&port->lock);
 }
 
 static int dxg_requests_show(struct seq_file *m, void *data)
@@ -98,10 +102,17 @@ static int dxg_idle_show(struct seq_file *m, void *data)
 	return 0;
 }
 
+static int dxg_keeps_show(struct seq_file *m, void *data)
+{
+	dxg_quarantine_show(dxg_debugfs_device(m)->quarantine, m);
+	return 0;
+}
+
 static const struct drm_debugfs_info dxg_debugfs_files[] = {
 	{ "dxg_host", dxg_host_show, 0 },
 	{ "dxg_requests", dxg_requests_show, 0 },
 	{ "dxg_processes", dxg_processes_show, 0 },
+	{ "dxg_quarantine", dxg_keeps_show, 0 },
 	{ "dxg_idle", dxg_idle_show, 0 },
 };
 

@@ -26,35 +26,14 @@
 
 /* How long an adapter may wait for its other parts before the log says so. */
 #define DXG_NAG_MS	10000
+/* How long an adapter that is taken away waits for the ends of its objects. */
+#define DXG_LEAVE_MS	1000
 
 static DEFINE_MUTEX(dxg_registry_lock);
 static LIST_HEAD(dxg_adapters);
 static struct dxg_host *dxg_the_host;
 
 /* ---- Hosts ---- */
-
-/* A message that the host sent by itself. Atomic context. */
-static void dxg_host_message(struct dxg_port *port, const void *data, size_t len)
-{
-	const struct dxgp_header *hdr = data;
-
-	trace_dxg_host_message(port, hdr->command, len);
-	switch (hdr->command) {
-	case DXGP_HOST_SIGNALGUESTEVENT:
-	case DXGP_HOST_SIGNALGUESTEVENTPASSIVE:
-		if (len < sizeof(struct dxgp_signalguestevent))
-			dxg_port_violation(port, "event message too short", len);
-		break;
-	case DXGP_HOST_SETGUESTDATA:
-		if (len < sizeof(struct dxgp_setguestdata))
-			dxg_port_violation(port, "guest data message too short", len);
-		break;
-	case DXGP_HOST_SENDWNFNOTIFICATION:
-		break;
-	default:
-		dxg_port_violation(port, "unknown message", hdr->command);
-	}
-}
 
 /**
  * dxg_host_create() - Make a host for a global channel. Sends nothing.
@@ -78,11 +57,14 @@ struct dxg_host *dxg_host_create(const struct dxg_port_ops *ops, struct device *
 	dxg_port_init(&host->port, ops, dev, "global", transport);
 	host->port.message = dxg_host_message;
 	host->link.port = &host->port;
+	host->link.host = host;
 	host->iospace_start = iospace_start;
 	host->iospace_size = iospace_size;
 	mutex_init(&host->lock);
 	INIT_LIST_HEAD(&host->processes);
 	xa_init_flags(&host->cookies, XA_FLAGS_ALLOC1);
+	dxg_events_init(&host->events);
+	dxg_events_init(&host->devices);
 	return host;
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_host_create);
@@ -91,6 +73,8 @@ static void dxg_host_release(struct kref *ref)
 {
 	struct dxg_host *host = container_of(ref, struct dxg_host, ref);
 
+	dxg_events_fini(&host->devices);
+	dxg_events_fini(&host->events);
 	xa_destroy(&host->cookies);
 	dxg_port_fini(&host->port);
 	mutex_destroy(&host->lock);
@@ -117,6 +101,23 @@ void dxg_host_put(struct dxg_host *host)
 	kref_put(&host->ref, dxg_host_release);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_host_put);
+
+/**
+ * dxg_host_iospace_ok() - Whether the host may name this piece of memory.
+ * @host: The host. May be NULL: nothing is good then.
+ * @address: Guest-physical address of whole pages.
+ * @size: Bytes, from 1.
+ *
+ * Every address and length that the host names is held against the region that
+ * it was given, before anything is made of it.
+ */
+bool dxg_host_iospace_ok(const struct dxg_host *host, u64 address, u64 size)
+{
+	return host && size && !(address % DXGP_PAGE_SIZE) && size <= host->iospace_size &&
+	       address >= host->iospace_start &&
+	       address - host->iospace_start <= host->iospace_size - size;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_host_iospace_ok);
 
 /*
  * Open the global channel and name the IO space to the host. Returns 0 or
@@ -217,8 +218,10 @@ static int dxg_device_greet(struct dxg_device *dxg, const char **why)
 	if (dxg->link.version >= DXGP_VERSION_EXT_HEADER) {
 		if (dxg->info.vgpu_luid.a || dxg->info.vgpu_luid.b)
 			dxg->link.luid = dxg->info.vgpu_luid;
-		if (dxg->info.flags & DXGP_ADAPTER_ASYNC)
+		if (dxg->info.flags & DXGP_ADAPTER_ASYNC) {
 			dxg->link.port = &dxg->host->port;
+			dxg->link.async = true;
+		}
 	}
 
 	dxg_device_identify(dxg);
@@ -230,13 +233,22 @@ static int dxg_device_greet(struct dxg_device *dxg, const char **why)
 	return 0;
 }
 
-/* Tell the host, if it is still there, and close the channel. */
+/*
+ * Tell the host, if it is still there, and close the channel. Then the host
+ * reaches nothing of this adapter any more, and nobody looks at the port.
+ */
 static void dxg_device_leave(struct dxg_adapter *adapter, struct dxg_device *dxg)
 {
-	if (dxg->handle && !adapter->port->ops->gone(adapter->port))
+	if (dxg->handle && !adapter->port->ops->gone(adapter->port)) {
+		/* What is on its way is ended by its own requests, if the host listens. */
+		if (!READ_ONCE(dxg->link.port->suspect))
+			dxg_quarantine_wait_idle(dxg->quarantine, DXG_LEAVE_MS);
 		dxg_cmd_close_adapter(&dxg->link, dxg->handle);
+	}
 	dxg->handle = 0;
+	dxg_link_drain(&dxg->link, adapter->port, &dxg->host->port);
 	dxg_port_close(adapter->port);
+	dxg_quarantine_close(dxg->quarantine);
 }
 
 /* All parts are there: make the DRM device. 0 or -errno with *why set. */
@@ -258,6 +270,7 @@ static int dxg_adapter_start(struct dxg_adapter *adapter, struct dxg_host *host,
 	dxg->link.port = adapter->port;
 	dxg->link.luid = adapter->fn.vgpu_luid;
 	dxg->link.version = host->link.version;
+	dxg->link.host = host;
 
 	ret = dxg_port_open(adapter->port);
 	if (ret) {
@@ -413,6 +426,8 @@ int dxg_host_attach(struct dxg_host *host)
 		ret = -EBUSY;
 	} else {
 		dxg_the_host = dxg_host_get(host);
+		host->link.gone = false;
+		host->link.dead = false;
 		list_for_each_entry(adapter, &dxg_adapters, list)
 			dxg_adapter_join(adapter);
 	}
@@ -445,6 +460,7 @@ void dxg_host_detach(struct dxg_host *host)
 		dxg_process_end(process);
 	mutex_unlock(&host->lock);
 
+	dxg_link_drain(&host->link, &host->port, NULL);
 	dxg_port_close(&host->port);
 	host->started = false;
 	mutex_unlock(&dxg_registry_lock);

@@ -21,6 +21,8 @@
 #include <drm/dxg_drm.h>
 
 #include "dxg_cmd.h"
+#include "dxg_event.h"
+#include "dxg_quarantine.h"
 #include "dxg_transport.h"
 
 /**
@@ -65,6 +67,12 @@ struct dxg_host {
 
 	/** @next_cookie: Where the search for a free id starts. */
 	u32 next_cookie;
+
+	/** @events: What the host signals, by the number it was given. */
+	struct dxg_events events;
+
+	/** @devices: Devices whose change of state the host tells, by the cookie of CREATEDEVICE. */
+	struct dxg_events devices;
 };
 
 /**
@@ -177,6 +185,9 @@ struct dxg_device {
 
 	/** @sched_wq: Runs the jobs, completions and timers of all queues. */
 	struct workqueue_struct *sched_wq;
+
+	/** @quarantine: What the host has not let go of. */
+	struct dxg_quarantine *quarantine;
 
 	/** @engines_lock: Protects @engines and @engine_count. */
 	struct mutex engines_lock;

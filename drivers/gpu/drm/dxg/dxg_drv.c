@@ -47,6 +47,8 @@ static void dxg_device_release(struct drm_device *drm, void *data)
 	struct dxg_device *dxg = to_dxg_device(drm);
 
 	kfree(dxg->engines);
+	if (dxg->quarantine)
+		dxg_quarantine_put(dxg->quarantine);
 	dxg_host_put(dxg->host);
 }
 
@@ -69,6 +71,9 @@ struct dxg_device *dxg_device_alloc(struct device *parent, struct dxg_host *host
 	ret = drmm_add_action_or_reset(&dxg->drm, dxg_device_release, NULL);
 	if (ret)
 		return ERR_PTR(ret);
+	dxg->quarantine = dxg_quarantine_create();
+	if (!dxg->quarantine)
+		return ERR_PTR(-ENOMEM);
 	ret = drmm_mutex_init(&dxg->drm, &dxg->engines_lock);
 	if (ret)
 		return ERR_PTR(ret);

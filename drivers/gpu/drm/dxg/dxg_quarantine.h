@@ -4,9 +4,10 @@
  *
  * Pages, attachments and mappings that the host may still reach are handed
  * over as a struct dxg_keep together with the request that ends the host's
- * object. They are released when the host has answered that request, or when
- * the adapter's channel is closed, whatever comes first; never because time has
- * passed. Handing over does not wait and does not fail.
+ * object. They are released when the host has answered that it has let go, or
+ * when the adapter's channel is closed, whatever comes first; never because
+ * time has passed, nor after a refusal. Handing over does not wait and does not
+ * fail.
  *
  * So many requests as DXG_QUARANTINE_DEPTH are under way at a time, the others
  * of an adapter wait here in order: closing a file with thousands of objects
@@ -15,6 +16,8 @@
 #ifndef _DXG_QUARANTINE_H_
 #define _DXG_QUARANTINE_H_
 
+#include <linux/kref.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -31,6 +34,9 @@ struct seq_file;
  * struct dxg_quarantine - What an adapter's host has not let go of yet.
  */
 struct dxg_quarantine {
+	/** @ref: The device, and each keep. */
+	struct kref ref;
+
 	/** @lock: Protects what follows; taken in interrupts. */
 	spinlock_t lock;
 
@@ -58,6 +64,9 @@ struct dxg_quarantine {
 	/** @bytes: Their bytes. */
 	u64 bytes;
 
+	/** @starting: A thread sends from @waiting. */
+	bool starting;
+
 	/** @closed: The channel is closed: everything is released at once. */
 	bool closed;
 
@@ -84,7 +93,7 @@ struct dxg_keep {
 	/** @since: When it was handed over, for debugfs. */
 	ktime_t since;
 
-	/** @status: In @release: what the host said, or DXG_STATUS_DEVICE_REMOVED. */
+	/** @status: In @release: what the host said; DXG_STATUS_DEVICE_REMOVED: nothing. */
 	u32 status;
 
 	/**
@@ -94,27 +103,14 @@ struct dxg_keep {
 	void (*release)(struct dxg_keep *keep);
 };
 
-void dxg_quarantine_init(struct dxg_quarantine *q);
-void dxg_quarantine_fini(struct dxg_quarantine *q);
+struct dxg_quarantine *dxg_quarantine_create(void);
+void dxg_quarantine_put(struct dxg_quarantine *q);
 
-/*
- * End the host's object by @req and release @keep when the host has let go.
- * Consumes the caller's reference to @req, which is a fresh request from a
- * dxg_prep_destroy function. From any context that may take the reference's
- * place; does not wait.
- */
 void dxg_quarantine_destroy(struct dxg_quarantine *q, struct dxg_keep *keep,
 			    struct dxg_request *req);
-
-/* Keep it until the channel is closed: there is no way to ask the host. */
 void dxg_quarantine_hold(struct dxg_quarantine *q, struct dxg_keep *keep);
-
-/* The channel is closed and the link drained: release everything, wait for that. */
 void dxg_quarantine_close(struct dxg_quarantine *q);
-
-/* Wait until nothing is left. 0, -ETIMEDOUT, or -ERESTARTSYS at a fatal signal. */
 int dxg_quarantine_wait_idle(struct dxg_quarantine *q, unsigned int ms);
-
 void dxg_quarantine_show(struct dxg_quarantine *q, struct seq_file *m);
 
 #endif /* _DXG_QUARANTINE_H_ */

@@ -1,27 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Transport: ids, waiting, time limits and abort of requests to the host. What
- * holds for VMBus and the mock alike; nothing here knows how bytes travel.
+ * Transport: ports and links. Sending in order, handing out replies, closing,
+ * abort. What holds for VMBus and the mock alike; nothing here knows how bytes
+ * travel. dxg_request.c is the other half: what its user sees of a request.
  */
 #include <linux/device.h>
 #include <linux/jiffies.h>
-#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
-#include <linux/sched/signal.h>
-#include <linux/slab.h>
+#include <linux/rcupdate.h>
+#include <linux/wait_bit.h>
 
 #include <kunit/visibility.h>
 
 #include "dxg_trace.h"
 #include "dxg_transport.h"
 
-/* How often a waiter looks whether the other end has gone without a word. */
-#define DXG_POLL		(HZ / 10)
-/* How often a sender tries again without having been woken. */
+/* How often a message that does not fit is tried again without a word of room. */
 #define DXG_RETRY		DIV_ROUND_UP(HZ, 100)
-/* How long a teardown waits for a host that has missed a time limit before. */
-#define DXG_SUSPECT_MS		500
+/* Messages that one thread sends, of whomever, before the worker takes over. */
+#define DXG_PUMP_BUDGET		32u
 
 static unsigned int request_timeout_ms = 20000;
 module_param(request_timeout_ms, uint, 0644);
@@ -30,7 +28,10 @@ MODULE_PARM_DESC(request_timeout_ms,
 
 static DEFINE_MUTEX(dxg_init_lock);
 static unsigned int dxg_init_count;
+/* Teardowns and late replies: may allocate and wait for the host. */
 static struct workqueue_struct *dxg_wq;
+/* Sends what had no room: fences of jobs depend on it, so memory reclaim may, too. */
+static struct workqueue_struct *dxg_pump_wq;
 
 /**
  * dxg_request_timeout_ms() - The time limit of requests, in milliseconds.
@@ -38,6 +39,16 @@ static struct workqueue_struct *dxg_wq;
 unsigned int dxg_request_timeout_ms(void)
 {
 	return clamp(READ_ONCE(request_timeout_ms), 10u, 3600000u);
+}
+
+static void dxg_workers_destroy(void)
+{
+	if (dxg_wq)
+		destroy_workqueue(dxg_wq);
+	if (dxg_pump_wq)
+		destroy_workqueue(dxg_pump_wq);
+	dxg_wq = NULL;
+	dxg_pump_wq = NULL;
 }
 
 /**
@@ -50,12 +61,16 @@ int dxg_transport_init(void)
 	int ret = 0;
 
 	mutex_lock(&dxg_init_lock);
-	if (!dxg_wq)
+	if (!dxg_init_count) {
 		dxg_wq = alloc_workqueue("dxg", WQ_UNBOUND, 0);
-	if (dxg_wq)
+		dxg_pump_wq = alloc_workqueue("dxg-send", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+		if (!dxg_wq || !dxg_pump_wq) {
+			dxg_workers_destroy();
+			ret = -ENOMEM;
+		}
+	}
+	if (!ret)
 		dxg_init_count++;
-	else
-		ret = -ENOMEM;
 	mutex_unlock(&dxg_init_lock);
 	return ret;
 }
@@ -67,10 +82,8 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_transport_init);
 void dxg_transport_exit(void)
 {
 	mutex_lock(&dxg_init_lock);
-	if (!--dxg_init_count) {
-		destroy_workqueue(dxg_wq);
-		dxg_wq = NULL;
-	}
+	if (!--dxg_init_count)
+		dxg_workers_destroy();
 	mutex_unlock(&dxg_init_lock);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_transport_exit);
@@ -103,6 +116,311 @@ void dxg_flush_work(void)
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_flush_work);
 
+/* ---- Sending ---- */
+
+static struct dxg_request *dxg_port_lookup(struct dxg_port *port, u32 id)
+{
+	struct dxg_request *req;
+
+	hash_for_each_possible(port->requests, req, node, id)
+		if (req->id == id)
+			return req;
+	return NULL;
+}
+
+/* Under the lock: give @req an id that is free, and a place in the table. */
+static void dxg_port_insert(struct dxg_port *port, struct dxg_request *req)
+{
+	do {
+		req->id = ++port->last_id;
+	} while (!req->id || dxg_port_lookup(port, req->id));
+	hash_add(port->requests, &req->node, req->id);
+	req->counted = true;
+	port->pending++;
+}
+
+/* Under the lock: take @req out of the table; the port's reference stays. */
+static void dxg_port_erase(struct dxg_port *port, struct dxg_request *req)
+{
+	hash_del(&req->node);
+	if (req->counted)
+		port->pending--;
+	req->counted = false;
+}
+
+/*
+ * Under the lock, with the table full: free a place. A request that nobody waits
+ * for is forgotten; replies that a host has lost for good would otherwise fill
+ * the table in the end. One whose callback has waited for longer than the time
+ * limit stays, because memory may depend on it, but no longer counts. Returns
+ * false when there is neither; *forgotten is to be put without the lock.
+ */
+static bool dxg_port_make_place(struct dxg_port *port, struct dxg_request **forgotten)
+{
+	s64 limit = (s64)(port->timeout_ms ?: dxg_request_timeout_ms()) * USEC_PER_MSEC;
+	ktime_t now = ktime_get();
+	struct dxg_request *req;
+	int bucket;
+
+	hash_for_each(port->requests, bucket, req, node) {
+		if (req->abandoned && req->counted) {
+			dxg_port_erase(port, req);
+			*forgotten = req;
+			return true;
+		}
+		if (req->callback && req->counted && ktime_us_delta(now, req->start) > limit) {
+			req->counted = false;
+			port->pending--;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Under the lock: @req has come to its end; dxg_request_finish() will tell. */
+static void dxg_request_end(struct dxg_request *req, int error)
+{
+	req->state = DXG_REQUEST_ENDED;
+	req->error = error;
+	if (req->callback)
+		atomic_inc(&req->owner->busy);
+}
+
+/* One attempt; a second one when room was asked for, as it may have come meanwhile. */
+static int dxg_port_transmit(struct dxg_port *port, struct dxg_request *req)
+{
+	u64 id = req->posted ? 0 : req->id;
+	int ret;
+
+	if (dxg_request_refused(req))
+		return -ENODEV;
+	/* Before the message is out: the reply may come before send returns. */
+	if (!req->waited) {
+		req->start = ktime_get();
+		trace_dxg_send(port, req, id);
+	}
+	ret = port->ops->send(port, req->msg, req->msg_len, id);
+	if (ret == -EAGAIN) {
+		port->ops->want_room(port, req->msg_len);
+		ret = port->ops->send(port, req->msg, req->msg_len, id);
+	}
+	if (ret != -EAGAIN && req->waited)
+		port->ops->want_room(port, 0);
+	return ret;
+}
+
+/*
+ * Under the lock: the attempt to send @req, now out of the queue, ended with
+ * @ret. Returns whether the caller has to finish it.
+ */
+static bool dxg_port_transmitted(struct dxg_port *port, struct dxg_request *req, int ret)
+{
+	if (!ret)
+		atomic64_inc(&port->sent);
+	/* A reply that was quicker, or one that came before its request. */
+	if (req->state != DXG_REQUEST_SENDING)
+		return false;
+
+	if (!ret && !req->posted) {
+		req->state = DXG_REQUEST_SENT;
+		return false;
+	}
+	if (!req->posted)
+		dxg_port_erase(port, req);
+	if (ret == -EAGAIN && port->open && !req->abandoned) {
+		if (!req->waited)
+			atomic64_inc(&port->full);
+		req->waited = true;
+		req->state = DXG_REQUEST_QUEUED;
+		list_add(&req->entry, &port->queue);
+		port->stalled = true;
+		return false;
+	}
+	if (ret == -EAGAIN)
+		ret = -ENODEV;
+	dxg_request_end(req, ret);
+	return true;
+}
+
+/*
+ * Under the lock: take the next request to send out of the queue, with a
+ * reference for the sending thread; the reply may drop the port's before send
+ * returns. NULL when there is none or the table is full.
+ */
+static struct dxg_request *dxg_port_next(struct dxg_port *port, struct dxg_request **forgotten)
+{
+	struct dxg_request *req;
+
+	req = list_first_entry_or_null(&port->queue, struct dxg_request, entry);
+	if (!req || !port->open)
+		return NULL;
+	if (!req->posted && port->pending >= DXG_MAX_PENDING &&
+	    !dxg_port_make_place(port, forgotten))
+		return NULL;
+	list_del_init(&req->entry);
+	req->state = DXG_REQUEST_SENDING;
+	if (!req->posted)
+		dxg_port_insert(port, req);
+	port->stalled = false;
+	dxg_request_get(req);
+	return req;
+}
+
+/* Send @req, which dxg_port_next() took. False when there is no room on the wire. */
+static bool dxg_port_send_one(struct dxg_port *port, struct dxg_request *req)
+{
+	int ret = dxg_port_transmit(port, req);
+	unsigned long flags;
+	bool finish;
+
+	spin_lock_irqsave(&port->lock, flags);
+	finish = dxg_port_transmitted(port, req, ret);
+	spin_unlock_irqrestore(&port->lock, flags);
+	if (finish) {
+		if (ret)
+			trace_dxg_abandon(port, req, ret);
+		dxg_request_finish(req);
+	}
+	dxg_request_put(req);
+	return ret != -EAGAIN;
+}
+
+/**
+ * dxg_port_pump() - Send what is queued as far as it goes. From any context.
+ * @port: The port.
+ *
+ * One thread at a time sends, which keeps the order; who comes second leaves
+ * his messages to the first.
+ */
+void dxg_port_pump(struct dxg_port *port)
+{
+	unsigned int budget = DXG_PUMP_BUDGET;
+	struct dxg_request *req, *forgotten;
+	unsigned long flags;
+
+	spin_lock_irqsave(&port->lock, flags);
+	if (port->pumping)
+		goto out;
+	port->pumping = true;
+	for (;;) {
+		forgotten = NULL;
+		req = budget ? dxg_port_next(port, &forgotten) : NULL;
+		if (!req)
+			break;
+		budget--;
+		spin_unlock_irqrestore(&port->lock, flags);
+		if (forgotten)
+			dxg_request_put(forgotten);
+		if (!dxg_port_send_one(port, req))
+			budget = 0;
+		spin_lock_irqsave(&port->lock, flags);
+	}
+	if (port->open && !list_empty(&port->queue))
+		mod_delayed_work(dxg_pump_wq, &port->pump_work,
+				 budget || port->stalled ? DXG_RETRY : 0);
+	port->pumping = false;
+	port->rounds++;
+	/* Woken under the lock: the port may go away as soon as the closer sees nobody. */
+	if (waitqueue_active(&port->event))
+		wake_up_all(&port->event);
+out:
+	spin_unlock_irqrestore(&port->lock, flags);
+}
+
+static void dxg_port_pump_work(struct work_struct *work)
+{
+	dxg_port_pump(container_of(to_delayed_work(work), struct dxg_port, pump_work));
+}
+
+/**
+ * dxg_port_enqueue() - Put a request behind all others, with a reference for the port.
+ * @port: The port.
+ * @req: The request, idle and prepared.
+ *
+ * To be followed by dxg_port_pump(). False when the port is closed or the peer
+ * takes no more requests.
+ */
+bool dxg_port_enqueue(struct dxg_port *port, struct dxg_request *req)
+{
+	unsigned long flags;
+	bool taken;
+
+	spin_lock_irqsave(&port->lock, flags);
+	/* An abort that is not seen here will find the request in the queue. */
+	taken = port->open && !dxg_request_refused(req);
+	if (taken) {
+		dxg_request_get(req);
+		req->state = DXG_REQUEST_QUEUED;
+		list_add_tail(&req->entry, &port->queue);
+	}
+	spin_unlock_irqrestore(&port->lock, flags);
+	return taken;
+}
+
+/**
+ * dxg_port_room() - The wire may have room again, or the other end has gone.
+ * @port: The port.
+ */
+void dxg_port_room(struct dxg_port *port)
+{
+	if (!list_empty_careful(&port->queue) && READ_ONCE(port->open))
+		mod_delayed_work(dxg_pump_wq, &port->pump_work, 0);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_port_room);
+
+/* ---- Ends ---- */
+
+static void dxg_link_idle(struct dxg_link *link)
+{
+	/* Behind the decrement only the address is used: the link may be gone. */
+	if (atomic_dec_and_test(&link->busy))
+		wake_up_var(&link->busy);
+}
+
+static void dxg_request_call(struct dxg_request *req)
+{
+	struct dxg_link *owner = req->owner;
+
+	req->state = DXG_REQUEST_IDLE;
+	req->callback(req);
+	dxg_request_put(req);
+	dxg_link_idle(owner);
+}
+
+/**
+ * dxg_request_work() - The worker's part of a request.
+ * @work: Of the request.
+ */
+void dxg_request_work(struct work_struct *work)
+{
+	struct dxg_request *req = container_of(work, struct dxg_request, work);
+	struct dxg_link *owner = req->owner;
+
+	if (req->callback) {
+		dxg_request_call(req);
+		return;
+	}
+	req->late(req);
+	dxg_request_put(req);
+	dxg_link_idle(owner);
+}
+
+/**
+ * dxg_request_finish() - Tell the end of a request. Consumes the port's reference.
+ * @req: The request, ended.
+ */
+void dxg_request_finish(struct dxg_request *req)
+{
+	if (!req->callback) {
+		complete(&req->done);
+		dxg_request_put(req);
+	} else if (req->flags & DXG_REQ_WORKER) {
+		queue_work(dxg_wq, &req->work);
+	} else {
+		dxg_request_call(req);
+	}
+}
+
 /* ---- Ports ---- */
 
 /**
@@ -121,8 +439,10 @@ void dxg_port_init(struct dxg_port *port, const struct dxg_port_ops *ops, struct
 	port->ops = ops;
 	port->dev = dev;
 	port->name = name;
-	port->next_id = 1;
-	xa_init_flags(&port->requests, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
+	spin_lock_init(&port->lock);
+	hash_init(port->requests);
+	INIT_LIST_HEAD(&port->queue);
+	INIT_DELAYED_WORK(&port->pump_work, dxg_port_pump_work);
 	init_waitqueue_head(&port->event);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_port_init);
@@ -133,8 +453,8 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_port_init);
  */
 void dxg_port_fini(struct dxg_port *port)
 {
-	WARN_ON(port->open || !xa_empty(&port->requests));
-	xa_destroy(&port->requests);
+	WARN_ON(port->open || !hash_empty(port->requests) || !list_empty(&port->queue));
+	cancel_delayed_work_sync(&port->pump_work);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_port_fini);
 
@@ -150,62 +470,106 @@ int dxg_port_open(struct dxg_port *port)
 	if (ret)
 		return ret;
 
-	xa_lock_irq(&port->requests);
+	spin_lock_irq(&port->lock);
 	port->suspect = false;
+	port->stalled = false;
 	port->open = true;
-	xa_unlock_irq(&port->requests);
+	spin_unlock_irq(&port->lock);
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_port_open);
 
-/* Under the lock: take @req out of the table; the table's reference passes to the caller. */
-static void dxg_port_erase(struct dxg_port *port, struct dxg_request *req)
+/* Under the lock: the next request to end at closing, out of the port's lists, or NULL. */
+static struct dxg_request *dxg_port_take(struct dxg_port *port)
 {
-	__xa_erase(&port->requests, req->id);
-	port->pending--;
+	struct dxg_request *req;
+	int bucket;
+
+	req = list_first_entry_or_null(&port->queue, struct dxg_request, entry);
+	if (req) {
+		list_del_init(&req->entry);
+		return req;
+	}
+	hash_for_each(port->requests, bucket, req, node) {
+		dxg_port_erase(port, req);
+		return req;
+	}
+	return NULL;
+}
+
+/* End with ENODEV all that is left. Nobody sends, no reply can arrive. */
+static void dxg_port_end_all(struct dxg_port *port)
+{
+	struct dxg_request *req;
+	bool abandoned;
+
+	for (;;) {
+		spin_lock_irq(&port->lock);
+		req = dxg_port_take(port);
+		if (req) {
+			abandoned = req->abandoned;
+			if (!abandoned)
+				dxg_request_end(req, -ENODEV);
+		}
+		spin_unlock_irq(&port->lock);
+		if (!req)
+			return;
+		if (abandoned)
+			dxg_request_put(req);
+		else
+			dxg_request_finish(req);
+	}
+}
+
+static bool dxg_port_left(struct dxg_port *port)
+{
+	bool left;
+
+	spin_lock_irq(&port->lock);
+	left = !port->users && !port->pumping;
+	spin_unlock_irq(&port->lock);
+	return left;
 }
 
 /**
  * dxg_port_close() - End everything in flight with ENODEV and close the way.
  * @port: The port.
  *
- * Returns when no thread is in the port any more. Closing a closed port does
- * nothing.
+ * Returns when no thread is in the port any more and every callback was called
+ * or handed to the worker. Closing a closed port does nothing.
  */
 void dxg_port_close(struct dxg_port *port)
 {
 	struct dxg_request *req;
-	unsigned long id;
 	bool was_open;
+	int bucket;
 
-	xa_lock_irq(&port->requests);
+	spin_lock_irq(&port->lock);
 	was_open = port->open;
 	port->open = false;
-	xa_for_each(&port->requests, id, req) {
-		if (!req->abandoned) {
+	/* Waiters leave now; who waits by callback waits for the real end. */
+	hash_for_each(port->requests, bucket, req, node) {
+		if (!req->abandoned && !req->callback) {
 			req->error = -ENODEV;
+			req->abandoned = true;
 			complete(&req->done);
 		}
 	}
-	xa_unlock_irq(&port->requests);
+	list_for_each_entry(req, &port->queue, entry) {
+		if (!req->callback) {
+			req->error = -ENODEV;
+			req->abandoned = true;
+			complete(&req->done);
+		}
+	}
+	spin_unlock_irq(&port->lock);
 	if (!was_open)
 		return;
 
-	wake_up_all(&port->event);
-	wait_event(port->event, !READ_ONCE(port->users));
+	wait_event(port->event, dxg_port_left(port));
+	cancel_delayed_work_sync(&port->pump_work);
 	port->ops->close(port);
-
-	/* No reply can arrive now: what is left was abandoned or has been woken above. */
-	do {
-		id = 0;
-		xa_lock_irq(&port->requests);
-		req = xa_find(&port->requests, &id, ULONG_MAX, XA_PRESENT);
-		if (req)
-			dxg_port_erase(port, req);
-		xa_unlock_irq(&port->requests);
-		if (req)
-			dxg_request_put(req);
-	} while (req);
+	dxg_port_end_all(port);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_port_close);
 
@@ -224,17 +588,6 @@ void dxg_port_violation(struct dxg_port *port, const char *what, u64 value)
 	dev_warn_ratelimited(port->dev, "host broke the protocol on the %s channel: %s (0x%llx)\n",
 			     port->name, what, value);
 }
-
-/**
- * dxg_port_room() - The wire may have room again, or the other end has gone.
- * @port: The port.
- */
-void dxg_port_room(struct dxg_port *port)
-{
-	if (wq_has_sleeper(&port->event))
-		wake_up_all(&port->event);
-}
-EXPORT_SYMBOL_IF_KUNIT(dxg_port_room);
 
 /**
  * dxg_port_message() - The host sent a message by itself.
@@ -256,14 +609,6 @@ void dxg_port_message(struct dxg_port *port, const void *data, size_t len)
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_port_message);
 
-static void dxg_request_late(struct work_struct *work)
-{
-	struct dxg_request *req = container_of(work, struct dxg_request, late_work);
-
-	req->late(req);
-	dxg_request_put(req);
-}
-
 /**
  * dxg_port_reply() - The host answered request @id with @len bytes.
  * @port: The port.
@@ -278,19 +623,23 @@ static void dxg_request_late(struct work_struct *work)
 void dxg_port_reply(struct dxg_port *port, u64 id, const void *data, size_t len)
 {
 	struct dxg_request *req = NULL;
-	unsigned long flags;
 	bool abandoned = false;
+	unsigned long flags;
 
 	WRITE_ONCE(port->suspect, false);
 
-	xa_lock_irqsave(&port->requests, flags);
+	spin_lock_irqsave(&port->lock, flags);
 	if (id && id <= U32_MAX)
-		req = xa_load(&port->requests, id);
+		req = dxg_port_lookup(port, id);
 	if (req) {
 		dxg_port_erase(port, req);
 		abandoned = req->abandoned;
+		if (!abandoned)
+			dxg_request_end(req, 0);
+		else if (req->late)
+			atomic_inc(&req->owner->busy);
 	}
-	xa_unlock_irqrestore(&port->requests, flags);
+	spin_unlock_irqrestore(&port->lock, flags);
 
 	if (!req) {
 		dxg_port_violation(port, "reply to no request", id);
@@ -302,36 +651,96 @@ void dxg_port_reply(struct dxg_port *port, u64 id, const void *data, size_t len)
 	memcpy(req->reply, data, req->got);
 	trace_dxg_reply(port, req, len, abandoned);
 
-	if (!abandoned) {
-		complete(&req->done);
-	} else if (req->late) {
-		queue_work(dxg_wq, &req->late_work);
-		req = NULL;
-	}
-	/* A free place may be what a sender waits for. */
-	dxg_port_room(port);
-	if (req)
+	if (!abandoned)
+		dxg_request_finish(req);
+	else if (req->late)
+		queue_work(dxg_wq, &req->work);
+	else
 		dxg_request_put(req);
+	/* A free place may be what a message waits for. */
+	dxg_port_room(port);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_port_reply);
 
+/**
+ * dxg_port_exit() - Leave a port that dxg_link_enter() entered.
+ * @port: The port.
+ */
+void dxg_port_exit(struct dxg_port *port)
+{
+	spin_lock_irq(&port->lock);
+	/* Woken under the lock: the port may go away as soon as the closer sees no user. */
+	if (!--port->users && waitqueue_active(&port->event))
+		wake_up_all(&port->event);
+	spin_unlock_irq(&port->lock);
+}
+
 /* ---- Links ---- */
+
+/**
+ * dxg_link_enter() - Be counted as a thread inside the port of a link.
+ * @link: The peer.
+ * @port: Returns its port.
+ *
+ * False when the link is dead or the port closed.
+ */
+bool dxg_link_enter(struct dxg_link *link, struct dxg_port **port)
+{
+	bool open = false;
+
+	/* Pairs with dxg_link_drain(): who does not see a dead link here is waited for. */
+	rcu_read_lock();
+	if (!READ_ONCE(link->dead)) {
+		*port = link->port;
+		spin_lock_irq(&(*port)->lock);
+		open = (*port)->open;
+		if (open)
+			(*port)->users++;
+		spin_unlock_irq(&(*port)->lock);
+	}
+	rcu_read_unlock();
+	return open;
+}
+
+/* Under the lock: move what @owner has not sent yet to @list. */
+static void dxg_port_unqueue(struct dxg_port *port, struct dxg_link *owner, bool teardown,
+			     struct list_head *list)
+{
+	struct dxg_request *req, *next;
+
+	list_for_each_entry_safe(req, next, &port->queue, entry) {
+		if (req->owner != owner && req->link != owner)
+			continue;
+		if (!teardown && (req->flags & DXG_REQ_TEARDOWN))
+			continue;
+		list_move_tail(&req->entry, list);
+		dxg_request_end(req, -ENODEV);
+	}
+}
 
 static void dxg_port_abort_owner(struct dxg_port *port, struct dxg_link *owner)
 {
-	struct dxg_request *req;
-	unsigned long id;
+	struct dxg_request *req, *next;
+	LIST_HEAD(unsent);
+	int bucket;
 
-	xa_lock_irq(&port->requests);
-	xa_for_each(&port->requests, id, req) {
-		if (req->owner != owner || req->abandoned || (req->flags & DXG_REQ_TEARDOWN))
+	spin_lock_irq(&port->lock);
+	dxg_port_unqueue(port, owner, false, &unsent);
+	hash_for_each(port->requests, bucket, req, node) {
+		if (req->owner != owner || req->abandoned || req->callback ||
+		    (req->flags & DXG_REQ_TEARDOWN))
 			continue;
 		req->error = -ENODEV;
 		req->abandoned = true;
 		complete(&req->done);
 	}
-	xa_unlock_irq(&port->requests);
-	wake_up_all(&port->event);
+	spin_unlock_irq(&port->lock);
+
+	list_for_each_entry_safe(req, next, &unsent, entry) {
+		list_del_init(&req->entry);
+		dxg_request_finish(req);
+	}
+	dxg_port_room(port);
 }
 
 /**
@@ -340,7 +749,8 @@ static void dxg_port_abort_owner(struct dxg_port *port, struct dxg_link *owner)
  * @a: A port that may have requests owned by @link. May be NULL.
  * @b: Another one. May be NULL.
  *
- * Later requests are refused, except teardown. Idempotent.
+ * Later requests are refused, except teardown. What was sent and is awaited by
+ * callback stays until the reply or dxg_link_drain(). Idempotent.
  */
 void dxg_link_abort(struct dxg_link *link, struct dxg_port *a, struct dxg_port *b)
 {
@@ -352,410 +762,88 @@ void dxg_link_abort(struct dxg_link *link, struct dxg_port *a, struct dxg_port *
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_link_abort);
 
-/* ---- Requests ---- */
-
-static bool dxg_link_extended(const struct dxg_link *link)
-{
-	return link->version >= DXGP_VERSION_EXT_HEADER;
-}
-
-/**
- * dxg_request_alloc() - Make a request, headers filled in, the rest zero.
- * @link: Whom it is for. Must outlive the caller's part in the request.
- * @command: DXGP_CMD_xxx.
- * @process: Host handle for the header, or 0.
- * @cmd_len: Bytes of the message from struct dxgp_header on.
- * @reply_len: Bytes that the reply should have.
- * @flags: DXG_REQ_xxx.
- *
- * Returns the request with one reference, or ERR_PTR: -E2BIG when message or
- * reply cannot be carried, -ENOMEM.
- */
-struct dxg_request *dxg_request_alloc(struct dxg_link *link, u32 command, u32 process,
-				      size_t cmd_len, size_t reply_len, unsigned int flags)
-{
-	size_t head = dxg_link_extended(link) ? sizeof(struct dxgp_ext_header) : 0;
-	bool global = command >= DXGP_FIRST_GLOBAL_COMMAND;
-	struct dxgp_header *hdr;
-	struct dxg_request *req;
-
-	if (cmd_len < sizeof(*hdr) || cmd_len > DXGP_MAX_MESSAGE - head ||
-	    reply_len > DXGP_MAX_MESSAGE)
-		return ERR_PTR(-E2BIG);
-
-	req = kzalloc_obj(*req, GFP_KERNEL_ACCOUNT);
-	if (!req)
-		return ERR_PTR(-ENOMEM);
-	kref_init(&req->ref);
-	init_completion(&req->done);
-	INIT_WORK(&req->late_work, dxg_request_late);
-	req->flags = flags;
-	req->link = link;
-	req->owner = link;
-	req->command = command;
-	req->msg_len = head + cmd_len;
-	req->want = reply_len;
-	req->msg = kvzalloc(req->msg_len, GFP_KERNEL_ACCOUNT);
-	req->reply = kvzalloc(max_t(size_t, reply_len, 1), GFP_KERNEL_ACCOUNT);
-	if (!req->msg || !req->reply) {
-		dxg_request_put(req);
-		return ERR_PTR(-ENOMEM);
-	}
-
-	if (head) {
-		struct dxgp_ext_header *ext = req->msg;
-
-		ext->command_offset = head;
-		if (!global)
-			ext->vgpu_luid = link->luid;
-	}
-	hdr = req->msg + head;
-	hdr->process = process;
-	hdr->channel = global ? DXGP_CHANNEL_GLOBAL : DXGP_CHANNEL_VGPU;
-	hdr->command = command;
-	return req;
-}
-EXPORT_SYMBOL_IF_KUNIT(dxg_request_alloc);
-
-static void dxg_request_release(struct kref *ref)
-{
-	struct dxg_request *req = container_of(ref, struct dxg_request, ref);
-
-	if (req->free)
-		req->free(req);
-	kvfree(req->msg);
-	kvfree(req->reply);
-	kfree(req);
-}
-
-/**
- * dxg_request_get() - Take a reference.
- * @req: The request.
- */
-void dxg_request_get(struct dxg_request *req)
-{
-	kref_get(&req->ref);
-}
-
-/**
- * dxg_request_put() - Drop a reference. From any context.
- * @req: The request.
- */
-void dxg_request_put(struct dxg_request *req)
-{
-	kref_put(&req->ref, dxg_request_release);
-}
-EXPORT_SYMBOL_IF_KUNIT(dxg_request_put);
-
-/**
- * dxg_request_cmd() - The message from its struct dxgp_header on, to be filled in.
- * @req: The request.
- */
-void *dxg_request_cmd(struct dxg_request *req)
-{
-	return req->msg + (dxg_link_extended(req->link) ? sizeof(struct dxgp_ext_header) : 0);
-}
-EXPORT_SYMBOL_IF_KUNIT(dxg_request_cmd);
-
-static bool dxg_request_refused(const struct dxg_request *req)
-{
-	return !(req->flags & DXG_REQ_TEARDOWN) && READ_ONCE(req->owner->gone);
-}
-
-static bool dxg_port_usable(struct dxg_port *port, const struct dxg_request *req)
-{
-	return READ_ONCE(port->open) && !dxg_request_refused(req) && !port->ops->gone(port);
-}
-
-/* Be counted as a thread inside the port. False: it is closed. */
-static bool dxg_port_enter(struct dxg_port *port)
-{
-	bool open;
-
-	xa_lock_irq(&port->requests);
-	open = port->open;
-	if (open)
-		port->users++;
-	xa_unlock_irq(&port->requests);
-	return open;
-}
-
-static void dxg_port_exit(struct dxg_port *port)
-{
-	bool last;
-
-	xa_lock_irq(&port->requests);
-	last = !--port->users;
-	/* Woken under the lock: the port may go away as soon as the closer sees no user. */
-	if (last)
-		wake_up_all(&port->event);
-	xa_unlock_irq(&port->requests);
-}
-
 /*
- * Under the lock, with the table full: forget the oldest request that nobody
- * waits for. Replies that a host has lost for good would otherwise fill the
- * table in the end. Returns it, for its reference to be dropped without the
- * lock, or NULL.
+ * Under the lock: cut the ties between @req, which was sent, and @link. Returns
+ * whether its end is to be told; it then has a reference more. What stays in the
+ * table takes the late reply.
  */
-static struct dxg_request *dxg_port_forget(struct dxg_port *port)
+static bool dxg_request_orphan(struct dxg_request *req, struct dxg_link *link)
 {
-	struct dxg_request *req;
-	unsigned long id;
-
-	xa_for_each(&port->requests, id, req) {
-		if (req->abandoned) {
-			dxg_port_erase(port, req);
-			return req;
-		}
+	if (req->owner != link && req->link != link)
+		return false;
+	if (req->abandoned) {
+		/* What a global command made can still be ended by the host's link. */
+		if (req->link == link)
+			req->late = NULL;
+		else
+			req->owner = req->link;
+		return false;
 	}
-	return NULL;
-}
-
-/*
- * Give @req an id and a place in the table. -EBUSY when the table is full,
- * -ENODEV when the port or the owner has gone.
- */
-static int dxg_port_insert(struct dxg_port *port, struct dxg_request *req)
-{
-	struct dxg_request *forgotten = NULL;
-	int ret;
-
-	xa_lock_irq(&port->requests);
-	if (port->pending >= DXG_MAX_PENDING) {
-		forgotten = dxg_port_forget(port);
-		if (!forgotten) {
-			ret = -EBUSY;
-			goto out;
-		}
-	}
-	ret = __xa_alloc_cyclic(&port->requests, &req->id, req, XA_LIMIT(1, INT_MAX),
-				&port->next_id, GFP_KERNEL);
-	if (ret < 0)
-		goto out;
-	ret = 0;
-	port->pending++;
+	dxg_request_end(req, -ENODEV);
+	req->abandoned = true;
+	req->late = NULL;
 	dxg_request_get(req);
-	/* The lock may have been dropped for memory, so this comes after. */
-	if (!port->open || dxg_request_refused(req)) {
-		dxg_port_erase(port, req);
-		kref_put(&req->ref, dxg_request_release);
-		ret = -ENODEV;
-	}
-out:
-	xa_unlock_irq(&port->requests);
-	if (forgotten)
-		dxg_request_put(forgotten);
-	return ret;
+	return true;
 }
 
-/* Take back an id that the host has not seen. */
-static void dxg_port_remove(struct dxg_port *port, struct dxg_request *req)
+static bool dxg_port_round_over(struct dxg_port *port, unsigned int rounds)
 {
-	bool mine;
+	bool over;
 
-	xa_lock_irq(&port->requests);
-	mine = xa_load(&port->requests, req->id) == req;
-	if (mine)
-		dxg_port_erase(port, req);
-	xa_unlock_irq(&port->requests);
-	if (mine)
-		dxg_request_put(req);
+	spin_lock_irq(&port->lock);
+	over = !port->pumping || port->rounds != rounds;
+	spin_unlock_irq(&port->lock);
+	return over;
+}
+
+static void dxg_port_drain_link(struct dxg_port *port, struct dxg_link *link)
+{
+	struct dxg_request *req, *next;
+	unsigned int rounds;
+	LIST_HEAD(ended);
+	int bucket;
+
+	spin_lock_irq(&port->lock);
+	dxg_port_unqueue(port, link, true, &ended);
+	rounds = port->rounds;
+	spin_unlock_irq(&port->lock);
+
+	/* A message in the hands of the sending thread is sent or back in the queue then. */
+	wait_event(port->event, dxg_port_round_over(port, rounds));
+
+	spin_lock_irq(&port->lock);
+	dxg_port_unqueue(port, link, true, &ended);
+	hash_for_each(port->requests, bucket, req, node)
+		if (dxg_request_orphan(req, link))
+			list_add_tail(&req->entry, &ended);
+	spin_unlock_irq(&port->lock);
+
+	list_for_each_entry_safe(req, next, &ended, entry) {
+		list_del_init(&req->entry);
+		dxg_request_finish(req);
+	}
 	dxg_port_room(port);
 }
 
-/*
- * Wait a little for a free place in the table or for room on the wire. 0 to try
- * again, or -errno. A wakeup that is missed costs one DXG_RETRY.
- */
-static int dxg_port_wait_room(struct dxg_port *port, struct dxg_request *req,
-			      unsigned long deadline)
-{
-	bool killable = req->flags & DXG_REQ_KILLABLE;
-	DEFINE_WAIT(wait);
-
-	if (!dxg_port_usable(port, req))
-		return -ENODEV;
-	if (time_after_eq(jiffies, deadline))
-		return -ETIMEDOUT;
-
-	prepare_to_wait(&port->event, &wait, killable ? TASK_KILLABLE : TASK_UNINTERRUPTIBLE);
-	schedule_timeout(DXG_RETRY);
-	finish_wait(&port->event, &wait);
-	return killable && fatal_signal_pending(current) ? -ERESTARTSYS : 0;
-}
-
-/* Send, waiting for room on the wire as long as the deadline allows. */
-static int dxg_port_send(struct dxg_port *port, struct dxg_request *req, u64 id,
-			 unsigned long deadline)
-{
-	bool waited = false;
-	int ret;
-
-	/* Before the message is out: the reply may come before send returns. */
-	trace_dxg_send(port, req, id);
-	for (;;) {
-		ret = port->ops->send(port, req->msg, req->msg_len, id);
-		if (ret != -EAGAIN)
-			break;
-		if (!waited) {
-			waited = true;
-			atomic64_inc(&port->full);
-			xa_lock_irq(&port->requests);
-			port->room_waiters++;
-			xa_unlock_irq(&port->requests);
-		}
-		port->ops->want_room(port, req->msg_len);
-		ret = dxg_port_wait_room(port, req, deadline);
-		if (ret)
-			break;
-	}
-
-	if (waited) {
-		bool last;
-
-		xa_lock_irq(&port->requests);
-		last = !--port->room_waiters;
-		xa_unlock_irq(&port->requests);
-		if (last)
-			port->ops->want_room(port, 0);
-	}
-	if (ret)
-		trace_dxg_abandon(port, req, ret);
-	else
-		atomic64_inc(&port->sent);
-	return ret;
-}
-
-static unsigned long dxg_request_deadline(struct dxg_port *port, const struct dxg_request *req)
-{
-	unsigned int ms = port->timeout_ms ?: dxg_request_timeout_ms();
-
-	if ((req->flags & DXG_REQ_TEARDOWN) && READ_ONCE(port->suspect))
-		ms = min(ms, DXG_SUSPECT_MS);
-	return jiffies + msecs_to_jiffies(ms);
-}
-
-/* Wait for the reply. 0, or why the wait ended without one. */
-static int dxg_request_wait(struct dxg_port *port, struct dxg_request *req,
-			    unsigned long deadline)
-{
-	for (;;) {
-		long left = deadline - jiffies, ret;
-
-		left = clamp_t(long, left, 0, DXG_POLL);
-		if (req->flags & DXG_REQ_KILLABLE)
-			ret = wait_for_completion_killable_timeout(&req->done, left);
-		else
-			ret = wait_for_completion_timeout(&req->done, left);
-		if (ret > 0)
-			return 0;
-		if (ret < 0)
-			return ret;
-		if (port->ops->gone(port))
-			return -ENODEV;
-		if (time_after_eq(jiffies, deadline))
-			return -ETIMEDOUT;
-	}
-}
-
-/* The caller gives up with @error, unless the reply was faster. */
-static int dxg_request_abandon(struct dxg_port *port, struct dxg_request *req, int error)
-{
-	bool replied;
-
-	xa_lock_irq(&port->requests);
-	replied = xa_load(&port->requests, req->id) != req;
-	if (!replied) {
-		req->abandoned = true;
-		if (!req->error)
-			req->error = error;
-	}
-	xa_unlock_irq(&port->requests);
-
-	if (replied) {
-		/* The receive path has it in its hands and completes it at once. */
-		wait_for_completion(&req->done);
-		return 0;
-	}
-	trace_dxg_abandon(port, req, error);
-	return req->error;
-}
-
 /**
- * dxg_request_run() - Send a request and wait for the reply.
- * @req: The request.
+ * dxg_link_drain() - The peer has gone: no request looks at the link any more.
+ * @link: The peer, aborted.
+ * @a: A port that may have requests of @link. May be NULL.
+ * @b: Another one. May be NULL.
  *
- * Returns 0 when a reply came, whatever it says and however short it is;
- * -ENODEV when the host, the channel or the adapter has gone, -ETIMEDOUT,
- * -ERESTARTSYS at a fatal signal, or an error of the transport. The caller
- * keeps its reference.
+ * Ends with ENODEV what was not answered, tells all callbacks and waits for
+ * them. Later requests end at once, teardown included, and look at no port.
  */
-int dxg_request_run(struct dxg_request *req)
+void dxg_link_drain(struct dxg_link *link, struct dxg_port *a, struct dxg_port *b)
 {
-	struct dxg_port *port = req->link->port;
-	unsigned long deadline;
-	int ret;
-
-	if (req->command >= DXGP_FIRST_GLOBAL_COMMAND)
-		WARN_ON_ONCE(req->link->luid.a || req->link->luid.b);
-	if (!dxg_port_enter(port))
-		return -ENODEV;
-
-	deadline = dxg_request_deadline(port, req);
-	while ((ret = dxg_port_insert(port, req)) == -EBUSY) {
-		ret = dxg_port_wait_room(port, req, deadline);
-		if (ret)
-			break;
-	}
-	if (ret)
-		goto out;
-
-	req->start = ktime_get();
-	ret = dxg_port_send(port, req, req->id, deadline);
-	if (ret) {
-		dxg_port_remove(port, req);
-		goto out;
-	}
-
-	ret = dxg_request_wait(port, req, deadline);
-	if (ret)
-		ret = dxg_request_abandon(port, req, ret);
-	if (!ret)
-		ret = READ_ONCE(req->error);
-	if (ret == -ETIMEDOUT) {
-		WRITE_ONCE(port->suspect, true);
-		atomic64_inc(&port->timeouts);
-	}
-out:
-	dxg_port_exit(port);
-	return ret;
+	dxg_link_abort(link, a, b);
+	WRITE_ONCE(link->dead, true);
+	/* Who has seen the link alive has queued his request, or entered the port, by now. */
+	synchronize_rcu();
+	if (a)
+		dxg_port_drain_link(a, link);
+	if (b && b != a)
+		dxg_port_drain_link(b, link);
+	wait_var_event(&link->busy, !atomic_read(&link->busy));
 }
-EXPORT_SYMBOL_IF_KUNIT(dxg_request_run);
-
-/**
- * dxg_request_post() - Send a vGPU message that the host does not answer.
- * @req: The request.
- *
- * Only for an adapter that allows asynchronous messages. Returns 0 when the
- * message is on the wire: it is never dropped silently. The errors are those
- * of dxg_request_run().
- */
-int dxg_request_post(struct dxg_request *req)
-{
-	struct dxg_port *port = req->link->port;
-	struct dxgp_header *hdr = dxg_request_cmd(req);
-	int ret;
-
-	if (!dxg_port_enter(port))
-		return -ENODEV;
-	hdr->channel |= DXGP_CHANNEL_ASYNC;
-	req->start = ktime_get();
-	if (dxg_port_usable(port, req))
-		ret = dxg_port_send(port, req, 0, dxg_request_deadline(port, req));
-	else
-		ret = -ENODEV;
-	dxg_port_exit(port);
-	return ret;
-}
-EXPORT_SYMBOL_IF_KUNIT(dxg_request_post);
+EXPORT_SYMBOL_IF_KUNIT(dxg_link_drain);

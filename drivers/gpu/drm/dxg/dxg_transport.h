@@ -7,38 +7,38 @@
  * messages travel over a port, and several links may share one. A request is
  * one message and its reply.
  *
- * Requests end in one of two ways. dxg_request_run() waits for the reply. A
- * request with a @callback is prepared, where memory may be had and errors
- * returned, and committed later, anywhere: commit does not fail, wait or
- * allocate. The callback is called once, with the reply or with the reason why
- * there will be none.
+ * A request is used in one of two ways. dxg_request_run() sends it and waits
+ * for the reply. dxg_request_commit() takes a request that was built before,
+ * where memory may be had and errors returned; it does not fail, wait or
+ * allocate, and a callback gets the reply, or the reason why there is none.
  *
  * Order: messages leave a port in the order in which they were run or committed.
  * One that does not fit on the wire holds up all behind it; none is dropped.
  *
  * Lifetime: a request is reference counted. The caller owns one reference, the
- * port another one from run or commit until the reply arrives, the port is
- * closed or the link is drained. A caller of run that gives up (fatal signal,
- * time limit, link gone) leaves the request in the table, marked as abandoned:
- * the late reply then ends in memory that the request owns, and @late is called
- * if something must be undone on the host. No request refers to a link after
- * dxg_link_drain().
+ * port another one from run or commit until the reply arrives or the port is
+ * closed. A caller of run that gives up (fatal signal, time limit, link gone)
+ * leaves the request in the table, marked as abandoned: the late reply then
+ * ends in memory that the request owns, and @late is called if something must
+ * be undone on the host. After dxg_link_drain() no request looks at the link.
  *
- * Locking: the xarray lock of port->requests protects all fields of the port
- * that change while it is open, the queue of messages to be sent, and, of the
- * requests that the port holds, state, abandoned and error. It is taken in the
- * receive path, hence with interrupts off, and is the innermost lock: no
- * callback and no function of the transport is called under it.
+ * Locking: port->lock protects all fields of the port that change while it is
+ * open and, of the requests that the port holds, those named below. It is taken
+ * in the receive path, hence with interrupts off, and is innermost: neither the
+ * operations of the port nor callbacks are called under it.
  */
 #ifndef _DXG_TRANSPORT_H_
 #define _DXG_TRANSPORT_H_
 
+#include <linux/atomic.h>
 #include <linux/completion.h>
+#include <linux/hashtable.h>
 #include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
-#include <linux/xarray.h>
 
 #include "dxg_proto.h"
 
@@ -125,14 +125,32 @@ struct dxg_port {
 	 */
 	void (*message)(struct dxg_port *port, const void *data, size_t len);
 
-	/** @requests: Unanswered requests by id. */
-	struct xarray requests;
+	/** @lock: Protects what follows, and the requests of the port. */
+	spinlock_t lock;
 
-	/** @next_id: Where the search for a free id starts. */
-	u32 next_id;
+	/** @requests: Requests that were sent and not answered, by id. */
+	DECLARE_HASHTABLE(requests, 8);
 
-	/** @pending: Number of entries of @requests. */
+	/** @last_id: The newest id that was given out. */
+	u32 last_id;
+
+	/** @pending: Number of @requests that count against DXG_MAX_PENDING. */
 	unsigned int pending;
+
+	/** @queue: Requests to be sent, in order. */
+	struct list_head queue;
+
+	/** @pumping: A thread is sending from @queue. */
+	bool pumping;
+
+	/** @rounds: Times that a thread has left off sending. */
+	unsigned int rounds;
+
+	/** @stalled: The head of @queue waits for room on the wire. */
+	bool stalled;
+
+	/** @pump_work: Sends from @queue when there is room again. */
+	struct delayed_work pump_work;
 
 	/** @users: Threads between dxg_port_enter() and dxg_port_exit(). */
 	unsigned int users;
@@ -140,16 +158,13 @@ struct dxg_port {
 	/** @timeout_ms: Time limit of requests; 0 for the module's. Set before opening. */
 	unsigned int timeout_ms;
 
-	/** @room_waiters: Threads that wait for room on the wire. */
-	unsigned int room_waiters;
-
 	/** @open: Requests are accepted. */
 	bool open;
 
 	/** @suspect: A request ran into the time limit and nothing arrived since. */
 	bool suspect;
 
-	/** @event: Woken when there is room, a reply, or a user less. */
+	/** @event: Woken when a user or the sending thread has left. */
 	wait_queue_head_t event;
 
 	/** @sent: Messages sent. */
@@ -193,6 +208,12 @@ struct dxg_link {
 	/** @gone: Nothing but teardown is sent any more. */
 	bool gone;
 
+	/** @dead: Drained: nothing is sent, @port is not looked at. */
+	bool dead;
+
+	/** @busy: Callbacks of its requests that are due or running. */
+	atomic_t busy;
+
 	/** @host: The host, for what it names in the IO space. */
 	struct dxg_host *host;
 };
@@ -205,8 +226,20 @@ struct dxg_link {
 #define DXG_REQ_ASYNC		BIT(2)
 /* The callback runs on the driver's worker and may sleep, instead of anywhere. */
 #define DXG_REQ_WORKER		BIT(3)
-/* After its end, the request can be committed again: its id is kept. */
-#define DXG_REQ_REUSABLE	BIT(4)
+
+/** enum dxg_request_state - Where a request is. */
+enum dxg_request_state {
+	/** @DXG_REQUEST_IDLE: With its owner: never sent, or its end was told. */
+	DXG_REQUEST_IDLE,
+	/** @DXG_REQUEST_QUEUED: In the queue of a port. */
+	DXG_REQUEST_QUEUED,
+	/** @DXG_REQUEST_SENDING: In the hands of the sending thread. */
+	DXG_REQUEST_SENDING,
+	/** @DXG_REQUEST_SENT: On the wire, the reply is awaited. */
+	DXG_REQUEST_SENT,
+	/** @DXG_REQUEST_ENDED: The end is being told, or the owner does not care any more. */
+	DXG_REQUEST_ENDED,
+};
 
 /**
  * struct dxg_request - One message and its reply.
@@ -224,8 +257,26 @@ struct dxg_request {
 	/** @owner: Whose going away ends the wait; @link unless set otherwise. */
 	struct dxg_link *owner;
 
-	/** @id: Number on the wire, from 1. */
+	/** @id: Number on the wire, from 1; 0 while there is none. Port's lock. */
 	u32 id;
+
+	/** @state: Where it is. Port's lock. */
+	enum dxg_request_state state;
+
+	/** @posted: Sent without wanting a reply. */
+	bool posted;
+
+	/** @counted: Counted in port->pending. Port's lock. */
+	bool counted;
+
+	/** @waited: Was held up by a full wire. Port's lock. */
+	bool waited;
+
+	/** @entry: Entry of port->queue. */
+	struct list_head entry;
+
+	/** @node: Entry of port->requests. */
+	struct hlist_node node;
 
 	/** @command: Command number. */
 	u32 command;
@@ -249,9 +300,10 @@ struct dxg_request {
 	void *late_data;
 
 	/**
-	 * @callback: Of a prepared request: called once for each commit, when
-	 * @error and the reply are final. Anywhere, interrupts included, unless
-	 * DXG_REQ_WORKER is set. May drop the last reference of the caller.
+	 * @callback: Of a committed request: called once, when @error and the
+	 * reply are final. Anywhere, also within dxg_request_commit() and in
+	 * interrupts, unless DXG_REQ_WORKER is set. May commit the request
+	 * again, and drop the owner's reference.
 	 */
 	void (*callback)(struct dxg_request *req);
 
@@ -261,8 +313,8 @@ struct dxg_request {
 	/** @free: Releases @late_data. May be NULL. */
 	void (*free)(struct dxg_request *req);
 
-	/** @late_work: Runs @late. */
-	struct work_struct late_work;
+	/** @work: Runs @late, or @callback with DXG_REQ_WORKER. */
+	struct work_struct work;
 
 	/** @start: When the message was sent, for traces. */
 	ktime_t start;
@@ -311,13 +363,25 @@ void dxg_request_put(struct dxg_request *req);
 void *dxg_request_cmd(struct dxg_request *req);
 int dxg_request_run(struct dxg_request *req);
 int dxg_request_post(struct dxg_request *req);
-int dxg_request_prepare(struct dxg_request *req, void (*callback)(struct dxg_request *req),
+void dxg_request_commit(struct dxg_request *req, void (*callback)(struct dxg_request *req),
 			void *data);
-void dxg_request_commit(struct dxg_request *req);
 bool dxg_request_cancel(struct dxg_request *req);
-int dxg_request_result(struct dxg_request *req, u32 *status);
 
 unsigned int dxg_request_timeout_ms(void);
+
+/* ---- Between dxg_transport.c and dxg_request.c ---- */
+
+bool dxg_link_enter(struct dxg_link *link, struct dxg_port **port);
+void dxg_port_exit(struct dxg_port *port);
+bool dxg_port_enqueue(struct dxg_port *port, struct dxg_request *req);
+void dxg_port_pump(struct dxg_port *port);
+void dxg_request_finish(struct dxg_request *req);
+void dxg_request_work(struct work_struct *work);
+
+static inline bool dxg_request_refused(const struct dxg_request *req)
+{
+	return !(req->flags & DXG_REQ_TEARDOWN) && READ_ONCE(req->owner->gone);
+}
 
 /* ---- The worker of teardowns and late replies ---- */
 

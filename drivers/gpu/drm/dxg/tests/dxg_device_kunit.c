@@ -220,7 +220,9 @@ static void dxg_host_messages_are_checked(struct kunit *test)
 {
 	struct dxg_fixture *f = test->priv;
 	struct dxgp_setguestdata data = { .hdr.command = DXGP_HOST_SETGUESTDATA };
-	struct dxgp_signalguestevent event = { .hdr.command = DXGP_HOST_SIGNALGUESTEVENT };
+	struct dxgp_signalguestevent event = {
+		.hdr.command = DXGP_HOST_SIGNALGUESTEVENT, .event = 5,
+	};
 	struct dxgp_header unknown = { .command = 0x7777 };
 	int i;
 

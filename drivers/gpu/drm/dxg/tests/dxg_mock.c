@@ -32,7 +32,8 @@ static void dxg_mock_deliver(struct work_struct *work)
 static void dxg_mock_reply_later(struct dxg_mock *mock, u64 id, const void *data, size_t len,
 				 unsigned int ms)
 {
-	struct dxg_mock_delayed *d = kunit_kzalloc(mock->test, sizeof(*d), GFP_KERNEL);
+	struct dxg_mock_delayed *d = kunit_kzalloc(mock->test, sizeof(*d), GFP_ATOMIC);
+	unsigned long flags;
 
 	KUNIT_ASSERT_NOT_NULL(mock->test, d);
 	d->mock = mock;
@@ -40,9 +41,9 @@ static void dxg_mock_reply_later(struct dxg_mock *mock, u64 id, const void *data
 	d->len = min(len, sizeof(d->data));
 	memcpy(d->data, data, d->len);
 	INIT_DELAYED_WORK(&d->work, dxg_mock_deliver);
-	spin_lock(&mock->lock);
+	spin_lock_irqsave(&mock->lock, flags);
 	list_add_tail(&d->list, &mock->delayed);
-	spin_unlock(&mock->lock);
+	spin_unlock_irqrestore(&mock->lock, flags);
 	schedule_delayed_work(&d->work, msecs_to_jiffies(ms));
 }
 
@@ -148,6 +149,7 @@ static int dxg_mock_send(struct dxg_port *port, const void *msg, size_t len, u64
 	bool extended = mock->version >= DXGP_VERSION_EXT_HEADER;
 	size_t head = extended ? sizeof(struct dxgp_ext_header) : 0;
 	struct dxg_mock_msg *m;
+	unsigned long flags;
 
 	if (mock->gone)
 		return -ENODEV;
@@ -156,14 +158,14 @@ static int dxg_mock_send(struct dxg_port *port, const void *msg, size_t len, u64
 		return -EAGAIN;
 	}
 
-	spin_lock(&mock->lock);
+	spin_lock_irqsave(&mock->lock, flags);
 	m = &mock->log[mock->sent++ % DXG_MOCK_LOG];
 	m->id = id;
 	m->len = len;
 	memset(&m->ext, 0, sizeof(m->ext));
 	memcpy(&m->ext, msg, head);
 	memcpy(&m->hdr, msg + head, sizeof(m->hdr));
-	spin_unlock(&mock->lock);
+	spin_unlock_irqrestore(&mock->lock, flags);
 
 	if (mock->automatic && id)
 		dxg_mock_respond(mock, msg + head, id);

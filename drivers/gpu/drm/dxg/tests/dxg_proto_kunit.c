@@ -40,7 +40,7 @@ static const struct dxg_size dxg_sizes[] = {
 	DXG_SIZE(dxgp_query_node_metadata, 80),
 	DXG_SIZE(dxgp_query_device_ids, 28),
 	DXG_SIZE(drm_dxg_dev_query, 16),
-	DXG_SIZE(drm_dxg_device_info, 320),
+	DXG_SIZE(drm_dxg_device_info, 368),
 	DXG_SIZE(drm_dxg_host_adapter_info, 16),
 	DXG_SIZE(drm_dxg_engine, 128),
 	DXG_SIZE(drm_dxg_engines, 16),

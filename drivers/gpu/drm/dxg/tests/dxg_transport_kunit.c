@@ -326,7 +326,7 @@ static void dxg_close_forgets_late_replies(struct kunit *test)
 	dxg_port_close(&f->port);
 	dxg_flush_work();
 	KUNIT_EXPECT_EQ(test, dxg_late_calls, 0);
-	KUNIT_EXPECT_TRUE(test, xa_empty(&f->port.requests));
+	KUNIT_EXPECT_TRUE(test, hash_empty(f->port.requests));
 	KUNIT_EXPECT_EQ(test, dxg_test_run(test, DXGP_CMD_LOCK2, 0), -ENODEV);
 
 	/* And the port can be used again. */

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Quarantine: destroying requests under way, and what is released behind them.
+ */
+#include <linux/ktime.h>
+#include <linux/sched/signal.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+
+#include <kunit/visibility.h>
+
+#include "dxg_cmd.h"
+#include "dxg_quarantine.h"
+#include "dxg_status.h"
+#include "dxg_transport.h"
+
+static void dxg_quarantine_answered(struct dxg_request *req);
+
+/* Under the lock: @keep may be released. */
+static void dxg_keep_ready(struct dxg_quarantine *q, struct dxg_keep *keep)
+{
+	list_move_tail(&keep->list, &q->ready);
+	dxg_queue_work(&q->work);
+}
+
+/*
+ * Start what may be. Only one thread does: a request that ends within its commit
+ * would otherwise start the next one from its callback, ever deeper, and the
+ * order would be lost.
+ */
+static void dxg_quarantine_start(struct dxg_quarantine *q)
+{
+	struct dxg_request *req;
+	struct dxg_keep *keep;
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->lock, flags);
+	if (q->starting)
+		goto out;
+	q->starting = true;
+	while (q->in_flight < DXG_QUARANTINE_DEPTH) {
+		keep = list_first_entry_or_null(&q->waiting, struct dxg_keep, list);
+		if (!keep)
+			break;
+		list_move_tail(&keep->list, &q->sent);
+		q->in_flight++;
+		req = keep->req;
+		spin_unlock_irqrestore(&q->lock, flags);
+		/* From here on, the callback decides over keep and request. */
+		dxg_request_commit(req, dxg_quarantine_answered, keep);
+		spin_lock_irqsave(&q->lock, flags);
+	}
+	q->starting = false;
+out:
+	spin_unlock_irqrestore(&q->lock, flags);
+}
+
+/* Has the host let go, when it answers a destroying request so? */
+static bool dxg_quarantine_let_go(u32 status)
+{
+	if (!dxg_status_failed(status))
+		return true;
+	/* It does not know, or no longer has, what it should end. */
+	return status == DXG_STATUS_INVALID_HANDLE || status == DXG_STATUS_DEVICE_REMOVED;
+}
+
+static void dxg_quarantine_answered(struct dxg_request *req)
+{
+	u32 status = DXG_STATUS_DEVICE_REMOVED;
+	struct dxg_keep *keep = req->data;
+	struct dxg_quarantine *q = keep->quarantine;
+	unsigned long flags;
+	bool let_go;
+
+	let_go = !dxg_request_result(req, &status) && dxg_quarantine_let_go(status);
+
+	spin_lock_irqsave(&q->lock, flags);
+	q->in_flight--;
+	keep->req = NULL;
+	keep->status = status;
+	if (let_go || q->closed)
+		dxg_keep_ready(q, keep);
+	else
+		list_move_tail(&keep->list, &q->held);
+	spin_unlock_irqrestore(&q->lock, flags);
+
+	dxg_request_put(req);
+	dxg_quarantine_start(q);
+}
+
+static void dxg_quarantine_free(struct kref *ref)
+{
+	struct dxg_quarantine *q = container_of(ref, struct dxg_quarantine, ref);
+
+	WARN_ON(q->count);
+	kfree(q);
+}
+
+static void dxg_quarantine_work(struct work_struct *work)
+{
+	struct dxg_quarantine *q = container_of(work, struct dxg_quarantine, work);
+	unsigned int released = 0;
+	struct dxg_keep *keep;
+	u64 bytes;
+
+	for (;;) {
+		spin_lock_irq(&q->lock);
+		keep = list_first_entry_or_null(&q->ready, struct dxg_keep, list);
+		if (keep)
+			list_del_init(&keep->list);
+		spin_unlock_irq(&q->lock);
+		if (!keep)
+			break;
+
+		bytes = keep->bytes;
+		/* May drop the last reference to the device, and the device's to the quarantine. */
+		keep->release(keep);
+		released++;
+
+		spin_lock_irq(&q->lock);
+		q->bytes -= bytes;
+		if (!--q->count)
+			wake_up_all(&q->idle);
+		spin_unlock_irq(&q->lock);
+	}
+	while (released--)
+		kref_put(&q->ref, dxg_quarantine_free);
+}
+
+/**
+ * dxg_quarantine_create() - Make a quarantine. Returns it with one reference, or NULL.
+ */
+struct dxg_quarantine *dxg_quarantine_create(void)
+{
+	struct dxg_quarantine *q = kzalloc_obj(*q, GFP_KERNEL);
+
+	if (!q)
+		return NULL;
+	kref_init(&q->ref);
+	spin_lock_init(&q->lock);
+	INIT_LIST_HEAD(&q->waiting);
+	INIT_LIST_HEAD(&q->sent);
+	INIT_LIST_HEAD(&q->held);
+	INIT_LIST_HEAD(&q->ready);
+	INIT_WORK(&q->work, dxg_quarantine_work);
+	init_waitqueue_head(&q->idle);
+	return q;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_quarantine_create);
+
+/**
+ * dxg_quarantine_put() - Drop a reference. What is kept holds one of its own.
+ * @q: The quarantine.
+ */
+void dxg_quarantine_put(struct dxg_quarantine *q)
+{
+	kref_put(&q->ref, dxg_quarantine_free);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_quarantine_put);
+
+/* Under the lock: count @keep in, as an entry of @list. */
+static void dxg_quarantine_enter(struct dxg_quarantine *q, struct dxg_keep *keep,
+				 struct list_head *list)
+{
+	keep->quarantine = q;
+	keep->since = ktime_get();
+	keep->status = DXG_STATUS_DEVICE_REMOVED;
+	list_add_tail(&keep->list, list);
+	kref_get(&q->ref);
+	q->count++;
+	q->bytes += keep->bytes;
+	if (q->closed)
+		dxg_keep_ready(q, keep);
+}
+
+/**
+ * dxg_quarantine_destroy() - End the host's object, then release.
+ * @q: The adapter's quarantine.
+ * @keep: What to release. Its bytes and release are set.
+ * @req: What ends the object on the host; from a dxg_prep_destroy function.
+ *
+ * From any context; does not wait and does not fail. Consumes the caller's
+ * reference to @req.
+ */
+void dxg_quarantine_destroy(struct dxg_quarantine *q, struct dxg_keep *keep,
+			    struct dxg_request *req)
+{
+	unsigned long flags;
+	bool closed;
+
+	spin_lock_irqsave(&q->lock, flags);
+	closed = q->closed;
+	keep->req = closed ? NULL : req;
+	dxg_quarantine_enter(q, keep, &q->waiting);
+	spin_unlock_irqrestore(&q->lock, flags);
+
+	if (closed)
+		dxg_request_put(req);
+	else
+		dxg_quarantine_start(q);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_quarantine_destroy);
+
+/**
+ * dxg_quarantine_hold() - Keep something until the channel is closed.
+ * @q: The adapter's quarantine.
+ * @keep: What to release then. Its bytes and release are set.
+ *
+ * For what the host may reach and cannot be asked to let go. From any context.
+ */
+void dxg_quarantine_hold(struct dxg_quarantine *q, struct dxg_keep *keep)
+{
+	unsigned long flags;
+
+	keep->req = NULL;
+	spin_lock_irqsave(&q->lock, flags);
+	dxg_quarantine_enter(q, keep, &q->held);
+	spin_unlock_irqrestore(&q->lock, flags);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_quarantine_hold);
+
+/**
+ * dxg_quarantine_close() - The host reaches nothing any more: release all, now and later.
+ * @q: The quarantine.
+ *
+ * The adapter's channel is closed and its link drained. Returns when all has
+ * been released.
+ */
+void dxg_quarantine_close(struct dxg_quarantine *q)
+{
+	struct dxg_keep *keep, *next;
+	LIST_HEAD(unsent);
+
+	spin_lock_irq(&q->lock);
+	q->closed = true;
+	list_splice_tail_init(&q->waiting, &unsent);
+	list_for_each_entry_safe(keep, next, &q->held, list)
+		dxg_keep_ready(q, keep);
+	spin_unlock_irq(&q->lock);
+
+	list_for_each_entry_safe(keep, next, &unsent, list) {
+		dxg_request_put(keep->req);
+		spin_lock_irq(&q->lock);
+		keep->req = NULL;
+		dxg_keep_ready(q, keep);
+		spin_unlock_irq(&q->lock);
+	}
+	wait_event(q->idle, !READ_ONCE(q->count));
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_quarantine_close);
+
+/**
+ * dxg_quarantine_wait_idle() - Wait until nothing is left.
+ * @q: The quarantine.
+ * @ms: For how long.
+ *
+ * Returns 0, -ETIMEDOUT, or -ERESTARTSYS at a fatal signal.
+ */
+int dxg_quarantine_wait_idle(struct dxg_quarantine *q, unsigned int ms)
+{
+	long left = wait_event_killable_timeout(q->idle, !READ_ONCE(q->count),
+						msecs_to_jiffies(ms));
+
+	if (left < 0)
+		return left;
+	return left ? 0 : -ETIMEDOUT;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_quarantine_wait_idle);
+
+/**
+ * dxg_quarantine_show() - For debugfs.
+ * @q: The quarantine.
+ * @m: Where to.
+ */
+void dxg_quarantine_show(struct dxg_quarantine *q, struct seq_file *m)
+{
+	ktime_t now = ktime_get(), oldest = now;
+	size_t waiting, sent, held;
+	struct dxg_keep *keep;
+
+	spin_lock_irq(&q->lock);
+	list_for_each_entry(keep, &q->sent, list)
+		oldest = min(oldest, keep->since);
+	list_for_each_entry(keep, &q->held, list)
+		oldest = min(oldest, keep->since);
+	waiting = list_count_nodes(&q->waiting);
+	sent = list_count_nodes(&q->sent);
+	held = list_count_nodes(&q->held);
+	seq_printf(m, "count: %u\nbytes: %llu\n", q->count, q->bytes);
+	spin_unlock_irq(&q->lock);
+	seq_printf(m, "waiting: %zu\nsent: %zu\nheld: %zu\noldest: %lld ms\n", waiting, sent, held,
+		   ktime_ms_delta(now, oldest));
+}
