@@ -53,8 +53,8 @@ struct dxg_backing {
 	void (*fill)(struct dxg_backing *backing, u64 first, u32 count, u64 *pfns);
 
 	/**
-	 * @page: The page at @index, for the way by GPADL. NULL where there may be
-	 * no struct page.
+	 * @page: The page at @index, in units of PAGE_SIZE, for the way by GPADL. NULL
+	 * where there may be no struct page.
 	 */
 	struct page *(*page)(struct dxg_backing *backing, u64 index);
 
@@ -62,11 +62,27 @@ struct dxg_backing {
 	void (*release)(struct dxg_backing *backing);
 };
 
+void dxg_backing_init(struct dxg_backing *backing, u64 pages,
+		      void (*fill)(struct dxg_backing *backing, u64 first, u32 count, u64 *pfns),
+		      struct page *(*page)(struct dxg_backing *backing, u64 index),
+		      void (*release)(struct dxg_backing *backing));
 void dxg_backing_get(struct dxg_backing *backing);
 void dxg_backing_put(struct dxg_backing *backing);
+void dxg_backing_fill_pages(struct page **pages, u64 first, u32 count, u64 *pfns);
 
-/* User pages under a backing: see dxg_user_pages.c. */
-struct dxg_backing *dxg_user_pages_pin(u64 address, u64 size, bool readonly);
+/**
+ * struct dxg_user_range - Memory of a program.
+ */
+struct dxg_user_range {
+	/** @address: Where. */
+	u64 address;
+
+	/** @size: Bytes. */
+	u64 size;
+};
+
+struct dxg_backing *dxg_user_pages_pin(const struct dxg_user_range *ranges, u32 count,
+				       bool readonly);
 
 /* ---- Objects ---- */
 
@@ -104,9 +120,9 @@ struct dxg_resource {
  */
 struct dxg_alloc_ops {
 	/**
-	 * @revoke: The CPU's access has ended: take away all mappings of the
-	 * memory. The owner maps only under the allocation's lock, while
-	 * @map is not NULL. Called without locks, maybe for a second time.
+	 * @revoke: The CPU's access ends for good: take away all mappings of the
+	 * memory. Under the allocation's lock; new mappings are made under it,
+	 * too, while the allocation is not revoked.
 	 */
 	void (*revoke)(struct dxg_allocation *alloc, void *owner);
 };
@@ -139,6 +155,9 @@ struct dxg_allocation {
 	/** @backing: The guest memory under it, or NULL. Holds a reference. */
 	struct dxg_backing *backing;
 
+	/** @backing_first: Where in @backing it starts, in pages of DXGP_PAGE_SIZE. */
+	u64 backing_first;
+
 	/** @gpadl: How the host reaches @backing when not by page frames; handle 0 if so. */
 	struct dxg_gpadl gpadl;
 
@@ -151,19 +170,25 @@ struct dxg_allocation {
 	/** @lock: Protects the CPU's access: what follows, and faults of the owner. */
 	struct mutex lock;
 
+	/** @dead: Destroyed, or about to be. */
+	bool dead;
+
 	/** @lock_count: Users of the CPU's access. */
 	unsigned int lock_count;
 
-	/** @revoked: There is no access any more. */
+	/** @kernel_count: Those among them that use @map itself: they are not revoked. */
+	unsigned int kernel_count;
+
+	/** @revoked: Nobody gets access any more. */
 	bool revoked;
 
 	/** @locked: Entry of the adapter's locked allocations, under their lock. */
 	struct list_head locked;
 
-	/** @address: Guest-physical address of the memory, with @map. */
-	u64 address;
+	/** @unlock: Ends the lock on the host. Prepared before that begins. */
+	struct dxg_request *unlock;
 
-	/** @map: The memory in the IO space, while @lock_count is not 0 and it is not revoked. */
+	/** @map: The memory in the IO space, while there are users and it is not revoked. */
 	struct dxg_iomem *map;
 
 	/** @keep: For the quarantine. */
@@ -197,6 +222,12 @@ struct dxg_alloc_desc {
 
 	/** @backing_pages: In: pages that the allocation may have. */
 	u64 backing_pages;
+
+	/** @size: In, for dxg_resource_open(): bytes, as the host told the maker. */
+	u64 size;
+
+	/** @host_flags: In, likewise: DXGP_ALLOCINFO_xxx. */
+	u32 host_flags;
 
 	/** @alloc: Out: the allocation, with one reference. */
 	struct dxg_allocation *alloc;
@@ -237,13 +268,36 @@ struct dxg_alloc_args {
 	struct dxg_resource *resource;
 };
 
+/**
+ * struct dxg_standard_data - Opaque data of a standard allocation, for those who open it.
+ */
+struct dxg_standard_data {
+	/** @alloc: Of the allocation, for kvfree(). */
+	void *alloc;
+
+	/** @resource: Of the resource, for kvfree(). */
+	void *resource;
+
+	/** @alloc_size: Bytes of @alloc. */
+	u32 alloc_size;
+
+	/** @resource_size: Bytes of @resource. */
+	u32 resource_size;
+};
+
 int dxg_alloc_create(struct dxg_host_device *device, struct dxg_alloc_args *args,
 		     unsigned int flags, u32 *status);
-int dxg_alloc_standard_data(struct dxg_host_device *device, u64 size, void **alloc_data,
-			    u32 *alloc_size, void **resource_data, u32 *resource_size,
-			    unsigned int flags, u32 *status);
+void dxg_alloc_standard_heap(struct dxgp_standardallocation *heap, u64 size);
+int dxg_alloc_standard_data(struct dxg_host_device *device, u64 size,
+			    struct dxg_standard_data *data, unsigned int flags, u32 *status);
 void dxg_allocation_destroy(struct dxg_allocation *alloc, u32 flags);
 void dxg_resource_destroy(struct dxg_resource *resource, u32 flags);
+
+/* Between dxg_allocation.c and dxg_shared.c. */
+int dxg_alloc_prepare(struct dxg_host_device *device, struct dxg_alloc_args *args,
+		      struct dxg_resource **made);
+void dxg_alloc_unprepare(struct dxg_alloc_args *args, struct dxg_resource *made);
+void dxg_allocation_born(struct dxg_allocation *alloc, struct dxg_resource *resource);
 
 void dxg_allocation_get(struct dxg_allocation *alloc);
 void dxg_allocation_put(struct dxg_allocation *alloc);
@@ -254,8 +308,13 @@ void dxg_allocation_set_owner(struct dxg_allocation *alloc, const struct dxg_all
 
 /* ---- CPU access ---- */
 
-int dxg_allocation_lock(struct dxg_allocation *alloc, unsigned int flags, u32 *status);
-void dxg_allocation_unlock(struct dxg_allocation *alloc);
+int dxg_allocation_lock_held(struct dxg_allocation *alloc, bool kernel, unsigned int flags,
+			     u32 *status);
+void dxg_allocation_unlock_held(struct dxg_allocation *alloc, bool kernel);
+int dxg_allocation_lock(struct dxg_allocation *alloc, bool kernel, unsigned int flags,
+			u32 *status);
+void dxg_allocation_unlock(struct dxg_allocation *alloc, bool kernel);
+void dxg_allocation_revoke(struct dxg_allocation *alloc);
 void dxg_allocations_revoke(struct dxg_device *dxg);
 
 /* ---- Sharing ---- */
@@ -279,12 +338,15 @@ struct dxg_shared {
 	/** @nt_handle: The host's NT handle. */
 	u32 nt_handle;
 
+	/** @destroy: Ends it. Prepared at creation. */
+	struct dxg_request *destroy;
+
 	/** @keep: For the quarantine. */
 	struct dxg_keep keep;
 };
 
-struct dxg_shared *dxg_resource_share(struct dxg_resource *resource, unsigned int flags,
-				      u32 *status);
+int dxg_resource_share(struct dxg_resource *resource, struct dxg_backing *backing,
+		       unsigned int flags, struct dxg_shared **shared, u32 *status);
 void dxg_shared_get(struct dxg_shared *shared);
 void dxg_shared_put(struct dxg_shared *shared);
 

@@ -14,9 +14,11 @@
 #ifndef _DXG_BO_H_
 #define _DXG_BO_H_
 
+#include <linux/atomic.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -24,28 +26,35 @@
 
 #include "dxg_allocation.h"
 
+struct drm_dxg_bo_alloc;
+struct drm_file;
 struct drm_printer;
 struct dxg_bo;
-struct dxg_device;
 
 /**
  * struct dxg_bo_view - The host objects by which one host device knows a BO.
  */
 struct dxg_bo_view {
-	/** @ref: The file whose handles were asked for, struct dxg_vm_bo; the home view: the BO. */
+	/** @ref: Each struct dxg_vm_bo, @file; of the home view: the BO. */
 	struct kref ref;
 
-	/** @bo: The BO. No reference: a view goes before its BO. */
+	/** @bo: The BO. Users of the view hold it. */
 	struct dxg_bo *bo;
 
-	/** @list: Entry of bo->views, under bo->views_lock. */
+	/** @list: Entry of bo->views. */
 	struct list_head list;
 
 	/** @device: The host device. Holds a reference. */
 	struct dxg_host_device *device;
 
+	/** @file: The file that was told the handles and holds a reference, or NULL. */
+	struct drm_file *file;
+
 	/** @resource: The host resource, or NULL. */
 	struct dxg_resource *resource;
+
+	/** @handles: The host's handles of @allocs, for those who want an array. */
+	u32 *handles;
 
 	/** @count: Number of @allocs. */
 	u32 count;
@@ -70,11 +79,11 @@ struct dxg_bo_part {
 	/** @data_size: Bytes of @data. */
 	u32 data_size;
 
-	/** @mappings: CPU mappings. Under the lock of the home view's allocation. */
-	unsigned int mappings;
-
-	/** @locked: They hold a lock. Likewise. */
+	/** @locked: The CPU mappings hold a lock. Under the lock of the home's allocation. */
 	bool locked;
+
+	/** @mappings: VMAs. */
+	atomic_t mappings;
 };
 
 /**
@@ -87,26 +96,38 @@ struct dxg_bo {
 	/** @flags: Bits DRM_DXG_BO_xxx. */
 	u32 flags;
 
-	/** @count: Number of allocations. */
+	/** @count: Number of @parts: of allocations. */
 	u32 count;
 
-	/** @parts: What is known of each. */
-	struct dxg_bo_part *parts;
+	/** @resv_obj: Whose reservation object it uses, or NULL: its own. Holds a reference. */
+	struct drm_gem_object *resv_obj;
 
-	/** @home: The view of the device that it was made on; NULL for another driver's memory. */
-	struct dxg_bo_view *home;
+	/** @lock: Protects the making of views and @shared. Held while the host is asked. */
+	struct mutex lock;
 
-	/** @views_lock: Protects @views and @shared, and the making of views. */
-	struct mutex views_lock;
+	/** @views_lock: Protects @views and view->file. */
+	spinlock_t views_lock;
 
 	/** @views: All views, @home among them. */
 	struct list_head views;
+
+	/** @home: The view of the device that it was made on; NULL for another driver's memory. */
+	struct dxg_bo_view *home;
 
 	/** @shared: The host's NT handle, once one was needed. */
 	struct dxg_shared *shared;
 
 	/** @backing: Guest memory under it, or NULL. The BO holds a reference. */
 	struct dxg_backing *backing;
+
+	/** @pages: For DRM_DXG_BO_SYSTEM: its pages. */
+	struct page **pages;
+
+	/** @embedded: @backing of DRM_DXG_BO_SYSTEM and of imports: releases the BO itself. */
+	struct dxg_backing embedded;
+
+	/** @dummy: What CPU mappings of host memory show after unplug, once there are any. */
+	struct page *dummy;
 
 	/** @runtime_data: Opaque data that goes with it. */
 	void *runtime_data;
@@ -122,6 +143,9 @@ struct dxg_bo {
 
 	/** @idle: Gives up the CPU's locks some time after the last mapping has gone. */
 	struct delayed_work idle;
+
+	/** @parts: What is known of each allocation. */
+	struct dxg_bo_part parts[] __counted_by(count);
 };
 
 static inline struct dxg_bo *to_dxg_bo(struct drm_gem_object *obj)
@@ -141,14 +165,42 @@ static inline void dxg_bo_put(struct dxg_bo *bo)
 struct dxg_bo_view *dxg_bo_view_obtain(struct dxg_bo *bo, struct dxg_host_device *device,
 				       unsigned int flags);
 void dxg_bo_view_put(struct dxg_bo_view *view);
-u32 dxg_bo_view_handle(struct dxg_bo_view *view, u32 index);
+void dxg_bo_view_pin(struct dxg_bo_view *view, struct drm_file *file, u32 handle);
+void dxg_bo_show_memory(struct drm_printer *p, struct drm_file *file);
+
+int dxg_bo_errno(struct dxg_host_device *device, u32 command, u32 status);
+
+/* ---- Making BOs ---- */
+
+struct dxg_bo *dxg_bo_new(struct drm_device *drm, u32 flags, u32 count, u64 size,
+			  struct drm_gem_object *resv_obj);
+int dxg_bo_make(struct dxg_bo *bo, struct dxg_host_device *device,
+		struct drm_dxg_bo_alloc *allocs);
+int dxg_bo_publish(struct dxg_bo *bo, struct drm_file *file, u32 *handle);
+
+/* ---- CPU access ---- */
+
+int dxg_bo_gem_mmap(struct file *filp, struct vm_area_struct *vma);
+int dxg_bo_mmap(struct drm_gem_object *obj, struct vm_area_struct *vma);
+int dxg_bo_part_at(const struct dxg_bo *bo, u64 offset);
+void dxg_bo_idle(struct work_struct *work);
+
+extern const struct vm_operations_struct dxg_bo_vm_ops;
+extern const struct dxg_alloc_ops dxg_bo_alloc_ops;
 
 /* ---- Memory kinds ---- */
 
-int dxg_bo_gem_mmap(struct file *filp, struct vm_area_struct *vma);
-void dxg_bo_unplug(struct dxg_device *dxg);
-enum drm_gem_object_status dxg_bo_status(struct drm_gem_object *obj);
-void dxg_bo_show_memory(struct drm_printer *p, struct drm_file *file);
+/* dxg_bo_host.c */
+vm_fault_t dxg_bo_host_fault(struct dxg_bo *bo, u32 index, struct vm_fault *vmf, u64 offset);
+int dxg_bo_host_vmap(struct drm_gem_object *obj, struct iosys_map *map);
+void dxg_bo_host_vunmap(struct drm_gem_object *obj, struct iosys_map *map);
+
+/* dxg_bo_system.c */
+int dxg_bo_system_get_pages(struct dxg_bo *bo);
+vm_fault_t dxg_bo_system_fault(struct dxg_bo *bo, struct vm_fault *vmf, u64 offset);
+struct sg_table *dxg_bo_system_sg_table(struct drm_gem_object *obj);
+int dxg_bo_system_vmap(struct drm_gem_object *obj, struct iosys_map *map);
+void dxg_bo_system_vunmap(struct drm_gem_object *obj, struct iosys_map *map);
 
 /* ---- Ioctls: dxg_ioctl_bo.c ---- */
 

@@ -14,6 +14,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
@@ -188,6 +189,12 @@ struct dxg_device {
 
 	/** @quarantine: What the host has not let go of. */
 	struct dxg_quarantine *quarantine;
+
+	/** @locked_lock: Protects @locked. */
+	spinlock_t locked_lock;
+
+	/** @locked: Allocations with access for the CPU. */
+	struct list_head locked;
 
 	/** @engines_lock: Protects @engines and @engine_count. */
 	struct mutex engines_lock;

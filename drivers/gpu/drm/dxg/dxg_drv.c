@@ -74,6 +74,8 @@ struct dxg_device *dxg_device_alloc(struct device *parent, struct dxg_host *host
 	dxg->quarantine = dxg_quarantine_create();
 	if (!dxg->quarantine)
 		return ERR_PTR(-ENOMEM);
+	spin_lock_init(&dxg->locked_lock);
+	INIT_LIST_HEAD(&dxg->locked);
 	ret = drmm_mutex_init(&dxg->drm, &dxg->engines_lock);
 	if (ret)
 		return ERR_PTR(ret);

@@ -5,12 +5,18 @@
 #ifndef _DXG_LIMITS_H_
 #define _DXG_LIMITS_H_
 
+#include <linux/bits.h>
 #include <linux/sizes.h>
 
 /* Opaque data of one object or submission: room is left for the message around it. */
 #define DXG_MAX_PRIVATE_DATA	SZ_64K
 /* Allocations of one BO; the protocol has 1024, but their data share one message. */
 #define DXG_MAX_ALLOCATIONS	256
+/* All opaque data of a BO: it fits one message with what stands around it, both ways. */
+#define DXG_MAX_CREATE_DATA	(SZ_128K - SZ_32K)
+#define DXG_MAX_SYNC_RANGES	1024
+/* Bytes of one allocation that the host may name: whatever it says, sums do not overflow. */
+#define DXG_MAX_ALLOC_SIZE	BIT_ULL(46)
 #define DXG_MAX_BIND_OPS	1024
 #define DXG_MAX_SUBMITS		64
 #define DXG_MAX_SYNCS		256

@@ -235,6 +235,8 @@ struct dxgp_header {
 #define DXGP_DESTROYALLOC_NOT_IN_USE	BIT(0)
 #define DXGP_DESTROYALLOC_SYNCHRONOUS	BIT(1)
 
+#define DXGP_STANDARD_EXISTING_HEAP	1	/* standardallocation.type */
+#define DXGP_STANDARD_CROSS_ADAPTER	2
 #define DXGP_STANDARD_GDI_SURFACE	4	/* getstandardallocprivdata.alloc_type */
 #define DXGP_GDI_CROSS_ADAPTER		7	/* the fourth word of its surface: the kind */
 
@@ -813,6 +815,17 @@ struct dxgp_createallocation {
 	u8 make_resident;
 	u8 pad[7];
 };
+
+/* With DXGP_CREATEALLOC_STANDARD, the opaque data of the resource is this. */
+struct dxgp_standardallocation {
+	u32 type;
+	u32 reserved;
+	u64 size;
+	u32 flags;
+	u32 reserved1;
+};
+
+static_assert(sizeof(struct dxgp_standardallocation) == 24);
 
 struct dxgp_openresource {
 	struct dxgp_header hdr;

@@ -16,3 +16,6 @@ dxg-has = $(shell grep -qs '$(2)' $(srctree)/include/$(1) && echo y)
 # Fences that let go of their operations when they are signalled.
 ccflags-$(if $(call dxg-has,linux/dma-fence.h,dma_fence_ops __rcu \*ops),,y) += \
 	-include $(src)/backport/fence_ops.h
+# Memory statistics that show what is in use only where a driver says so.
+ccflags-$(if $(call dxg-has,drm/drm_file.h,DRM_GEM_OBJECT_ACTIVE)$(call dxg-has,drm/drm_gem.h,DRM_GEM_OBJECT_ACTIVE),,y) += \
+	-DDRM_GEM_OBJECT_ACTIVE=0
