@@ -24,7 +24,6 @@ struct dxg_vm;
 
 /* ---- Of a file ---- */
 
-void dxg_queue_file_open(struct dxg_file *dfile);
 void dxg_queue_file_close(struct dxg_file *dfile);
 
 /* End all queues of @vm, ids included: VM_DESTROY. Does not wait for the host. */

@@ -10,9 +10,9 @@
  * the time limit the scheduler's: see @timer.
  *
  * A job's way: dxg_job_init(), dxg_job_add_dependency() as often as needed, and
- * all else that can fail; then, under dxg_sched_lock(), dxg_job_arm() and
- * dxg_job_push(), between which nothing fails; then the fence that
- * dxg_job_arm() returned is published. ops->run() is called when everything
+ * all else that can fail; then, under dxg_sched_lock(), dxg_job_arm(), publishing of
+ * the fence that it returned, and dxg_job_push(), between which nothing
+ * fails: the job may be gone then. ops->run() is called when everything
  * that the job waits for is done, in the order of pushing. The fence
  * signals when the job and all before it are done, so fences of one timeline
  * signal in order. ops->free() is called at last.
