@@ -59,6 +59,7 @@ static void end_processes(struct gpupv_gpu *gpu, bool report)
 void adapter_close(struct gpupv_gpu *gpu, bool report)
 {
 	end_processes(gpu, report);
+	nt_forget_gpu(gpu);
 	if (gpu->adapter && report)
 		left_behind(gpu->g, "adapter %#x of %s", gpu->adapter, gpu->cfg.name);
 	if (gpu->adapter)

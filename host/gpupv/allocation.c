@@ -83,24 +83,15 @@ struct gpupv_allocation *allocation_named(const struct gpupv_message *m,
 
 void allocation_set_resident(struct gpupv_allocation *a, uint32_t count)
 {
-	struct gpupv_memory *mem = a->memory;
-	struct gpupv_space *s = a->device->space;
-	uint64_t bytes = memory_bytes(mem);
 	bool was = a->resident, is = count;
 
 	a->resident = count;
 	if (was == is)
 		return;
-	if (is) {
-		s->resident[mem->segment] += bytes;
-		if (!mem->residents++)
-			mem->gpu->pool.resident[mem->segment] += bytes;
-		return;
-	}
-	s->resident[mem->segment] -= bytes;
-	if (!--mem->residents)
-		mem->gpu->pool.resident[mem->segment] -= bytes;
-	memory_update(mem);
+	a->memory->residents += is ? 1 : -1;
+	memory_charge(a->memory);
+	if (!is)
+		memory_update(a->memory);
 }
 
 /* ---- creation ---- */
@@ -279,8 +270,11 @@ static uint32_t create_one(const struct gpupv_message *m, struct creation *n, ui
 	memory_put(mem);
 	if (!a)
 		return STATUS_NO_MEMORY;
-	if (n->resource)
-		resource_add(n->resource, a);
+	a->private_size = size;
+	if (n->resource && !resource_add(n->resource, a)) {
+		allocation_free(a);
+		return STATUS_INVALID_PARAMETER;
+	}
 	out->allocation = a->handle;
 	out->private_size = size;
 	out->size = memory_bytes(mem);

@@ -47,28 +47,6 @@ static void show_status(const struct gpupv *g, GString *out)
 	}
 }
 
-static void show_objects(const struct gpupv *g, GString *out)
-{
-	for (const struct gpupv_gpu *gpu = g->gpus; gpu; gpu = gpu->next) {
-		if (gpu->adapter)
-			g_string_append_printf(out, "adapter %#x %s\n", gpu->adapter,
-					       gpu->cfg.name);
-	}
-	for (const struct gpupv_process *p = g->processes; p; p = p->next) {
-		enum handle_type type;
-		uint32_t pos = 0, handle;
-
-		g_string_append_printf(out, "process %#x id %llu \"%s\"\n", p->handle,
-				       (unsigned long long)p->process_id, p->name);
-		while ((handle = handle_next(&p->handles, &pos, &type)))
-			g_string_append_printf(out, "%s %#x of process %#x\n",
-					       handle_type_name(type), handle, p->handle);
-	}
-	g_string_append_printf(out, "objects %llu\nleft-behind %llu\n",
-			       (unsigned long long)gpupv_objects(g),
-			       (unsigned long long)gpupv_left_behind(g));
-}
-
 /*
  * What is changed holds for what comes. The interface version is read in
  * config space and fixes the layout of every message, so it cannot change
@@ -107,7 +85,7 @@ static const char *run_gpupv(void *arg, int argc, char **argv, GString *out)
 		return NULL;
 	}
 	if (argc == 2 && !strcmp(argv[1], "objects")) {
-		show_objects(g, out);
+		ledger_print(g, out);
 		return NULL;
 	}
 	if (argc == 4 && !strcmp(argv[1], "set"))

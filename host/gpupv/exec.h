@@ -94,6 +94,7 @@ enum exec_kind {
 	EXEC_JOB,
 	EXEC_WAIT,
 	EXEC_SIGNAL,
+	EXEC_CALL,
 };
 
 /* What a signal does, when the last of the queues that have it gets there. */
@@ -134,6 +135,11 @@ struct exec_item {
 			uint32_t count;
 			struct exec_object *object;	/* so many of them */
 		} wait;
+		struct {
+			void (*fn)(void *arg);		/* when the queue gets there */
+			void (*drop)(void *arg);	/* after it, or in place of it */
+			void *arg;
+		} call;
 	};
 };
 
@@ -165,6 +171,7 @@ struct exec_queue *queue_get(const struct gpupv_message *m, uint32_t handle);
 bool queue_has_room(const struct exec_queue *q);
 struct exec_item *item_new_wait(uint32_t count);
 struct exec_item *item_new_signal(struct exec_signal *s);	/* takes a reference */
+struct exec_item *item_new_call(void (*fn)(void *arg), void (*drop)(void *arg), void *arg);
 struct exec_item *item_new_job(struct exec_queue *q, uint64_t va, uint32_t length);
 void item_free(struct exec_item *item);
 void queue_add(struct exec_queue *q, struct exec_item *item);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The global channel: its life, and the IO space that the guest tells on it. */
 #include "exec.h"
+#include "memory.h"
 
 static uint32_t global_open(struct vmbus_channel *ch, void *priv)
 {
@@ -26,6 +27,7 @@ static void global_close(struct vmbus_channel *ch, void *priv)
 	chan->open = false;
 	pending_drop(chan);
 	process_free_all(g, report);
+	nt_drop_all(g, report);
 	for (struct gpupv_gpu *gpu = g->gpus; gpu; gpu = gpu->next) {
 		if (gpu->async_told && gpupv_has_ext_header(g))
 			adapter_close(gpu, report);

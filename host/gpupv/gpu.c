@@ -24,7 +24,7 @@ static const struct guid vgpu_class = { {	/* 6e382d18-3336-4f4b-acc4-2b7703d4df4
 
 void left_behind(struct gpupv *g, const char *fmt, ...)
 {
-	char text[200];
+	char text[400];
 	va_list ap;
 
 	va_start(ap, fmt);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "exec.h"
+#include "memory.h"
 
 static const struct guid global_class = { {	/* dde9cbc0-5060-4436-9448-ea1254a5d177 */
 	0xc0, 0xcb, 0xe9, 0xdd, 0x60, 0x50, 0x36, 0x44,
@@ -60,6 +61,7 @@ void gpupv_free(struct gpupv *g)
 	}
 	pending_drop(&g->global);
 	process_free_all(g, false);
+	nt_drop_all(g, false);
 	gpu_free_all(g);
 	iospace_reset(g);
 	handle_table_fini(&g->handles);
@@ -73,6 +75,7 @@ void gpupv_reset(struct gpupv *g)
 	uint64_t before = g->left_behind;
 
 	process_free_all(g, true);
+	nt_drop_all(g, true);
 	for (struct gpupv_gpu *gpu = g->gpus; gpu; gpu = gpu->next)
 		adapter_close(gpu, false);
 	pending_drop(&g->global);

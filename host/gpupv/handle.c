@@ -161,6 +161,8 @@ const char *handle_type_name(enum handle_type type)
 		return "monitored fence";
 	case HANDLE_PROCESS:
 		return "process";
+	case HANDLE_NT:
+		return "NT handle";
 	}
 	return "nothing";
 }

@@ -28,7 +28,8 @@ enum handle_type {
 	HANDLE_PAGING_QUEUE	= 10,
 	HANDLE_HW_QUEUE		= 15,
 	HANDLE_MONITORED_FENCE	= 32,
-	HANDLE_PROCESS		= 64,	/* the host's own */
+	HANDLE_PROCESS		= 64,	/* from here on the host's own */
+	HANDLE_NT		= 65,
 };
 
 struct handle_entry {

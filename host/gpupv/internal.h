@@ -54,7 +54,7 @@ struct gpu_pool {
 	uint64_t committed;		/* bytes of host memory that allocations have */
 	uint64_t resident[GPU_SEGMENTS];
 	uint64_t discarded;		/* bytes of offered memory, since the GPU came */
-	GQueue offered;			/* of struct gpupv_memory, first to discard first */
+	GQueue offered[3];		/* struct gpupv_memory, low priority first, oldest first */
 };
 
 /*
@@ -110,7 +110,9 @@ struct gpupv {
 	uint64_t io_start, io_length;	/* length 0: not told yet */
 	uint8_t *io_used;		/* of each page of the IO space; see iospace.c */
 	uint32_t io_free, io_next;
-	struct handle_table handles;	/* of the VM: processes and adapters */
+	struct handle_table handles;	/* of the VM: processes, adapters, what is shared */
+	GList *nt;			/* what NT handles name; see nt.c */
+	uint64_t next_host_handle;
 	struct gpupv_process *processes;
 	uint64_t left_behind;
 
@@ -270,7 +272,37 @@ uint32_t run_makeresident(const struct gpupv_message *m, struct gpupv_reply *r);
 uint32_t run_evict(const struct gpupv_message *m, struct gpupv_reply *r);
 uint32_t run_reservegpuva(const struct gpupv_message *m, struct gpupv_reply *r);
 uint32_t run_freegpuva(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_updategpuva(const struct gpupv_message *m, struct gpupv_reply *r);
 uint32_t run_mapgpuva(const struct gpupv_message *m, struct gpupv_reply *r);
+
+/* ---- nt.c, resource.c, offer.c, property.c, video.c, statistics.c ---- */
+uint32_t run_createntsharedobject(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_destroyntsharedobject(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_shareobjectwithhost(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_openresource(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_invalidatecache(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_offerallocations(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_reclaimallocations(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_setallocationpriority(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_getallocationpriority(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_queryallocationresidency(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_updateallocationproperty(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_queryvideomemoryinfo(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_changevideomemoryreservation(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_flushheaptransitions(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_getstandardallocation(const struct gpupv_message *m, struct gpupv_reply *r);
+uint32_t run_querystatistics(const struct gpupv_message *m, struct gpupv_reply *r);
+void shape_openresource(const struct gpupv_message *m, struct gpupv_reply *r);
+void shape_reclaimallocations(const struct gpupv_message *m, struct gpupv_reply *r);
+void shape_getallocationpriority(const struct gpupv_message *m, struct gpupv_reply *r);
+void shape_queryallocationresidency(const struct gpupv_message *m, struct gpupv_reply *r);
+void shape_getstandardallocation(const struct gpupv_message *m, struct gpupv_reply *r);
+
+/* ---- ledger.c ---- */
+/* Every object that the guest holds, a line for each. */
+void ledger_print(const struct gpupv *g, GString *out);
+/* What there is to say of an object, beyond its kind and handle. */
+void object_text(enum handle_type type, const void *object, GString *out);
 
 /* ---- text.c ---- */
 /* ASCII to zero-filled UTF-16 of @units; cut so that a zero ends it. */

@@ -65,3 +65,26 @@ uint32_t run_unlock2(const struct gpupv_message *m, struct gpupv_reply *r)
 	memory_unlock(a->memory);
 	return STATUS_SUCCESS;
 }
+
+/* Everything here is coherent: only the range is looked at. */
+uint32_t run_invalidatecache(const struct gpupv_message *m, struct gpupv_reply *r)
+{
+	const struct gpupv_allocation *a;
+	struct wire_invalidatecache c;
+	uint64_t size;
+
+	(void)r;
+	message_copy(m, &c, sizeof(c));
+	if (c.reserved)
+		return refuse(m, STATUS_INVALID_PARAMETER, "reserved %#llx",
+			      (unsigned long long)c.reserved);
+	if (!device_named(m, c.device))
+		return STATUS_INVALID_HANDLE;
+	a = allocation_get(m, c.allocation);
+	if (!a)
+		return STATUS_INVALID_HANDLE;
+	size = memory_bytes(a->memory);
+	if (c.offset > size || c.length > size - c.offset)
+		return STATUS_INVALID_PARAMETER;
+	return STATUS_SUCCESS;
+}

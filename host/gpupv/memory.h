@@ -40,11 +40,14 @@ struct gpupv_memory {
 	bool by_gpadl;
 	unsigned int locks;		/* allocations that have it locked */
 	unsigned int residents;		/* allocations that have it resident */
-	bool offered, discarded;
-	bool decommit;			/* offered: even its commitment may be dropped */
-	uint32_t offer_priority;
+	bool charged;			/* its bytes are in pool.resident */
+	bool committed;			/* its bytes are in pool.committed */
+	bool offered;			/* contents may be thrown away, and nothing looks at them */
+	bool discarded;			/* they were */
+	bool decommit;			/* offered: its commitment may be dropped, too */
+	uint32_t offer_queue;		/* of pool.offered */
 	GList *allocations;		/* of struct gpupv_allocation, all openers' */
-	GList *offer_link;		/* in gpu->pool.offered */
+	GList *offer_link;		/* in pool.offered */
 };
 
 /* NULL: *@status says why. Zeroed pages, or guest pages not told yet; one reference. */
@@ -65,6 +68,22 @@ bool memory_lock(struct gpupv_memory *mem);
 void memory_unlock(struct gpupv_memory *mem);
 /* Count it in another segment from now on. */
 void memory_set_segment(struct gpupv_memory *mem, enum gpu_segment segment);
+/* Count it as its state wants it, in the pool and for each process. */
+void memory_charge(struct gpupv_memory *mem);
+/* Offer it: from now on its contents may go. */
+void memory_offer(struct gpupv_memory *mem, uint32_t queue, bool decommit);
+/* It stays offered, but nothing of it goes any more. And goes again. */
+void memory_withdraw(struct gpupv_memory *mem);
+void memory_offer_again(struct gpupv_memory *mem);
+/* It is not offered any more; zero when it was discarded. memory_update() shows it. */
+void memory_reclaim(struct gpupv_memory *mem);
+/* Commit what was decommitted; false: there is no more. */
+bool memory_commit(struct gpupv_memory *mem);
+/*
+ * Discard offered memory until @need bytes of @segment are not resident any more,
+ * or all is gone.
+ */
+void pool_discard_resident(struct gpupv_gpu *gpu, enum gpu_segment segment, uint64_t need);
 
 /* ---- allocation.c ---- */
 
@@ -75,6 +94,8 @@ struct gpupv_allocation {
 	uint32_t handle;
 	uint32_t resident;		/* MAKERESIDENT minus EVICT */
 	uint32_t priority;
+	uint32_t private_size;		/* of its private data */
+	bool charged;			/* its bytes are in space->resident */
 	bool present;			/* page tables show it */
 	bool locked;			/* LOCK2 came, UNLOCK2 not yet */
 	bool opened;			/* by OPENRESOURCE */
@@ -88,10 +109,28 @@ void allocation_free(struct gpupv_allocation *a);
 /* One that the guest's driver has looked up: refused as a violation otherwise. */
 struct gpupv_allocation *allocation_named(const struct gpupv_message *m,
 					  const struct gpupv_device *d, uint32_t handle);
-/* Its count of residency goes to @count; pays and unpays for it. */
+/* Its count of residency goes to @count; counted, and hidden when it is not resident. */
 void allocation_set_resident(struct gpupv_allocation *a, uint32_t count);
 
 /* ---- residency.c ---- */
+
+/*
+ * Allocations that a list of handles in the message names, in its order, those of
+ * resources when @resources. NULL: one is unknown, which is the user's mistake: the
+ * driver passes lists on.
+ */
+GPtrArray *listed(const struct gpupv_message *m, uint32_t at, uint32_t count, bool resources);
+/*
+ * The same for commands that take a list, or else one resource: either of them,
+ * not both, is there; NULL: *@status says what is wrong.
+ */
+GPtrArray *listed_or_resource(const struct gpupv_message *m, uint32_t at, uint32_t count,
+			      uint32_t resource, uint32_t *status);
+/* Room for all of a list, as if it were resident; offered memory goes for it. */
+bool residency_make_room(const struct gpupv_device *d, const GPtrArray *list, uint64_t *trim);
+
+/* Whether the pool has room for it in another segment. */
+bool residency_may_move(struct gpupv_memory *mem, enum gpu_segment segment);
 
 /* Bytes of a segment, and those that one process may have resident in it. */
 uint64_t residency_size(const struct gpupv_gpu *gpu, enum gpu_segment segment);
@@ -99,24 +138,57 @@ uint64_t residency_budget(const struct gpupv_space *s, enum gpu_segment segment)
 
 /* ---- resource.c ---- */
 
+/*
+ * What a shared resource consists of, for those who open it. It lives as long as
+ * a resource, an NT handle or the host has it open.
+ */
+struct gpupv_share {
+	unsigned int refs;
+	struct gpupv_gpu *gpu;
+	uint32_t global;		/* handle of the VM */
+	bool opened;			/* nothing can be added any more */
+	GPtrArray *memory;		/* of struct gpupv_memory, in order; referenced */
+	uint64_t private_size;		/* of all allocations together */
+};
+
+void share_ref(struct gpupv_share *share);
+void share_put(struct gpupv_share *share);
+
 /* Allocations that are opened and destroyed together. */
 struct gpupv_resource {
 	struct gpupv_device *device;
 	uint32_t handle;
 	GList *allocations;		/* in the order of their creation */
+	struct gpupv_share *share;	/* NULL: it is not shared */
 };
+
+/* Of a handle that a user wrote, of @m's process and GPU (any GPU for global commands). */
+struct gpupv_resource *resource_get(const struct gpupv_message *m, uint32_t handle);
 
 /* The one that a CREATEALLOCATION makes or adds to; NULL: none is asked for. */
 uint32_t resource_for_creation(const struct gpupv_message *m, struct gpupv_device *d,
 			       const struct wire_createallocation *c,
 			       struct gpupv_resource **resource);
-void resource_add(struct gpupv_resource *res, struct gpupv_allocation *a);
+/* False: it has been opened, and is complete. */
+bool resource_add(struct gpupv_resource *res, struct gpupv_allocation *a);
 void resource_answer(const struct gpupv_resource *res, struct wire_createallocation_return *head);
 /* One that the guest's driver has looked up: refused as a violation otherwise. */
 struct gpupv_resource *resource_named(const struct gpupv_message *m, const struct gpupv_device *d,
 				      uint32_t handle);
 /* With its allocations. What paging queues had left to do has been ended. */
 void resource_free(struct gpupv_resource *res);
+
+/* ---- nt.c ---- */
+
+/* What an NT handle of a resource names; NULL: *@status says why. */
+struct gpupv_share *nt_share(const struct gpupv_message *m, uint32_t handle, uint32_t *status);
+
+/* The NT handles of objects of this GPU name nothing any more; the handles stay. */
+void nt_forget_gpu(struct gpupv_gpu *gpu);
+/* All of them are dropped; reported as left behind when @report. */
+void nt_drop_all(struct gpupv *g, bool report);
+/* A line about one of g->nt. */
+void nt_text(const void *object, GString *out);
 
 /* ---- space.c ---- */
 
@@ -148,6 +220,7 @@ struct gpupv_space {
 	uint64_t next_fence;		/* where the next one is tried */
 	uint64_t resident[GPU_SEGMENTS];	/* bytes of the process's allocations */
 	uint64_t reserved[GPU_SEGMENTS];	/* by CHANGEVIDEOMEMORYRESERVATION */
+	uint64_t busy_ns[SOFTGPU_MAX_NODES], jobs[SOFTGPU_MAX_NODES];
 };
 
 #define SPACE_GUEST_MIN	0x0000000000100000ull	/* first address that is given out unasked */
@@ -205,5 +278,6 @@ uint32_t paging_status(const struct gpupv_paging_queue *q, uint64_t value);
 /* End all operations of this process on this GPU now, in order. */
 void paging_finish(const struct gpupv_process *p, const struct gpupv_gpu *gpu);
 void paging_queue_free(struct gpupv_paging_queue *q);
+void paging_queue_text(const struct gpupv_paging_queue *q, GString *out);
 
 #endif

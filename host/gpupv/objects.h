@@ -28,6 +28,8 @@ void space_free_all(struct gpupv_process *p);
  */
 void space_hold(struct gpupv_space *s);
 void space_put(struct gpupv_space *s);
+/* A node has ended a job of this space; for statistics. */
+void space_worked(struct gpupv_space *s, unsigned int node, uint64_t busy_ns);
 /*
  * Map one page of the host (a fence, @access of enum softgpu_access) at an address
  * that guests can neither reserve nor map. 0: there is none left.

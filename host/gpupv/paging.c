@@ -71,13 +71,16 @@ static void arm(struct gpupv_paging_queue *q)
 static void operations_due(void *arg)
 {
 	struct gpupv_paging_queue *q = arg;
-	uint64_t now = host_now(q->device->gpu->g->host);
+	struct gpupv *g = q->device->gpu->g;
+	uint64_t now = host_now(g->host);
 	const struct paging_operation *op;
 
 	q->timer = NULL;
+	batch_begin(g);
 	while ((op = g_queue_peek_head(&q->operations)) && op->due <= now)
 		end_one(q);
 	arm(q);
+	batch_end(g);
 }
 
 uint64_t paging_queue_add(struct gpupv_paging_queue *q, void (*fn)(void *arg), void *arg)
@@ -160,6 +163,13 @@ void paging_queue_free(struct gpupv_paging_queue *q)
 	q->device->paging_queues = g_list_remove(q->device->paging_queues, q);
 	handle_drop(&q->device->process->handles, q->handle);
 	g_free(q);
+}
+
+void paging_queue_text(const struct gpupv_paging_queue *q, GString *out)
+{
+	g_string_append_printf(out, ", device %#x, fence %#x, value %llu of %llu",
+			       q->device->handle, sync_handle(q->fence),
+			       (unsigned long long)q->done, (unsigned long long)q->last);
 }
 
 uint32_t run_destroypagingqueue(const struct gpupv_message *m, struct gpupv_reply *r)

@@ -99,9 +99,13 @@ void process_free_all(struct gpupv *g, bool report)
 		enum handle_type type;
 		uint32_t pos = 0, handle;
 
-		while (report && (handle = handle_next(&p->handles, &pos, &type)))
-			left_behind(g, "%s %#x of process %#x", handle_type_name(type), handle,
-				    p->handle);
+		while (report && (handle = handle_next(&p->handles, &pos, &type))) {
+			g_autoptr(GString) text = g_string_new(NULL);
+
+			object_text(type, handle_get(&p->handles, handle, type), text);
+			left_behind(g, "%s %#x of process %#x%s", handle_type_name(type), handle,
+				    p->handle, text->str);
+		}
 		if (report)
 			left_behind(g, "process %#x \"%s\", id %llu", p->handle, p->name,
 				    (unsigned long long)p->process_id);

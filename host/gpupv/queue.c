@@ -2,7 +2,7 @@
 /*
  * Queues: what a context or hardware queue has been given, carried out in order.
  * Its head is a job that an engine has or gets, a wait whose objects are not all
- * there, or a signal, which ends at once. A job in an engine outlives its queue:
+ * there, or a signal or call, which end at once. A job in an engine outlives its queue:
  * it then belongs to nobody, and is freed when the engine gives it back.
  */
 #include <string.h>
@@ -31,6 +31,17 @@ struct exec_item *item_new_signal(struct exec_signal *s)
 	item->signal = s;
 	s->refs++;
 	s->missing++;
+	return item;
+}
+
+struct exec_item *item_new_call(void (*fn)(void *arg), void (*drop)(void *arg), void *arg)
+{
+	struct exec_item *item = g_new0(struct exec_item, 1);
+
+	item->kind = EXEC_CALL;
+	item->call.fn = fn;
+	item->call.drop = drop;
+	item->call.arg = arg;
 	return item;
 }
 
@@ -76,6 +87,9 @@ void item_free(struct exec_item *item)
 		break;
 	case EXEC_SIGNAL:
 		signal_put(item->signal);
+		break;
+	case EXEC_CALL:
+		item->call.drop(item->call.arg);
 		break;
 	}
 	g_free(item);
@@ -235,6 +249,8 @@ static void queue_run(struct exec_queue *q)
 			job_over(q, item->progress);
 		if (item->kind == EXEC_SIGNAL)
 			signal_reached(item->signal);
+		if (item->kind == EXEC_CALL)
+			item->call.fn(item->call.arg);
 		item_free(item);
 	}
 }
@@ -276,6 +292,7 @@ void queue_job_done(struct exec_item *item, const struct softgpu_result *r)
 
 	if (q)
 		queue_pop(q);
+	space_worked(item->space, item->node, r->busy_ns);
 	item_free(item);
 	if (!q)
 		return;

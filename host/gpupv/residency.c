@@ -6,8 +6,6 @@
  */
 #include "memory.h"
 
-#define MIB	1048576ull
-
 /* ---- budgets ---- */
 
 uint64_t residency_size(const struct gpupv_gpu *gpu, enum gpu_segment segment)
@@ -46,40 +44,75 @@ static uint64_t over_budget(const struct gpupv_space *s, const uint64_t *more)
 	return over;
 }
 
-/* Bytes that the pool lacks for @more. */
-static uint64_t over_pool(const struct gpupv_gpu *gpu, const uint64_t *more)
+/* Bytes that a segment of the pool lacks for @more. */
+static uint64_t lack(const struct gpupv_gpu *gpu, enum gpu_segment segment, uint64_t more)
+{
+	uint64_t size = residency_size(gpu, segment), want = gpu->pool.resident[segment] + more;
+
+	return want > size ? want - size : 0;
+}
+
+/* The same of all segments, after offered memory has gone for it. */
+static uint64_t over_pool(struct gpupv_gpu *gpu, const uint64_t *more)
 {
 	uint64_t over = 0;
 
 	for (int i = 0; i < GPU_SEGMENTS; i++) {
-		uint64_t size = residency_size(gpu, i), want = gpu->pool.resident[i] + more[i];
-
-		if (want > size)
-			over += want - size;
+		pool_discard_resident(gpu, i, lack(gpu, i, more[i]));
+		over += lack(gpu, i, more[i]);
 	}
 	return over;
 }
 
 /* ---- lists ---- */
 
-/*
- * Allocations that a list of handles in the message names, in its order. NULL:
- * one is unknown, which is the user's mistake: the driver passes lists on.
- */
-static GPtrArray *listed(const struct gpupv_message *m, uint32_t at, uint32_t count)
+static bool list_one(const struct gpupv_message *m, GPtrArray *list, uint32_t handle,
+		     bool resources)
+{
+	struct gpupv_allocation *a;
+	struct gpupv_resource *res;
+
+	if (!resources) {
+		a = allocation_get(m, handle);
+		if (a)
+			g_ptr_array_add(list, a);
+		return a;
+	}
+	res = resource_get(m, handle);
+	for (GList *l = res ? res->allocations : NULL; l; l = l->next)
+		g_ptr_array_add(list, l->data);
+	return res;
+}
+
+GPtrArray *listed(const struct gpupv_message *m, uint32_t at, uint32_t count, bool resources)
 {
 	GPtrArray *list = g_ptr_array_sized_new(count);
 
 	for (uint32_t i = 0; i < count; i++) {
-		struct gpupv_allocation *a = allocation_get(m, message_u32(m, at + 4 * i));
-
-		if (!a) {
+		if (!list_one(m, list, message_u32(m, at + 4 * i), resources)) {
 			g_ptr_array_free(list, TRUE);
 			return NULL;
 		}
-		g_ptr_array_add(list, a);
 	}
 	return list;
+}
+
+GPtrArray *listed_or_resource(const struct gpupv_message *m, uint32_t at, uint32_t count,
+			      uint32_t resource, uint32_t *status)
+{
+	GPtrArray *list;
+
+	*status = STATUS_INVALID_PARAMETER;
+	if (!count == !resource)
+		return NULL;
+	*status = STATUS_INVALID_HANDLE;
+	if (count)
+		return listed(m, at, count, false);
+	list = g_ptr_array_new();
+	if (list_one(m, list, resource, true))
+		return list;
+	g_ptr_array_free(list, TRUE);
+	return NULL;
 }
 
 static void shown(void *arg)
@@ -96,7 +129,10 @@ static void shown(void *arg)
 
 /* ---- make resident, evict ---- */
 
-/* Bytes that have to be paid for, each allocation and each memory once. */
+/*
+ * Bytes that have to be counted when all of the list is resident, each allocation
+ * and each memory once.
+ */
 static void cost(const GPtrArray *list, uint64_t *process, uint64_t *pool)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
@@ -104,11 +140,29 @@ static void cost(const GPtrArray *list, uint64_t *process, uint64_t *pool)
 	for (guint i = 0; i < list->len; i++) {
 		const struct gpupv_allocation *a = list->pdata[i];
 
-		if (!a->resident && g_hash_table_add(seen, (gpointer)a))
+		if (!a->charged && g_hash_table_add(seen, (gpointer)a))
 			process[a->memory->segment] += memory_bytes(a->memory);
-		if (!a->memory->residents && g_hash_table_add(seen, a->memory))
+		if (!a->memory->charged && g_hash_table_add(seen, a->memory))
 			pool[a->memory->segment] += memory_bytes(a->memory);
 	}
+}
+
+bool residency_make_room(const struct gpupv_device *d, const GPtrArray *list, uint64_t *trim)
+{
+	uint64_t process[GPU_SEGMENTS] = { 0 }, pool[GPU_SEGMENTS] = { 0 };
+
+	cost(list, process, pool);
+	*trim = over_pool(d->gpu, pool);
+	return !*trim;
+}
+
+bool residency_may_move(struct gpupv_memory *mem, enum gpu_segment segment)
+{
+	uint64_t more[GPU_SEGMENTS] = { 0 };
+
+	if (mem->charged)
+		more[segment] = memory_bytes(mem);
+	return !over_pool(mem->gpu, more);
 }
 
 /* Whether all of the list may become resident now; *@trim: what has to go first. */
@@ -121,13 +175,13 @@ static uint32_t may_be_resident(const struct gpupv_device *d, const GPtrArray *l
 	for (guint i = 0; i < list->len; i++) {
 		const struct gpupv_allocation *a = list->pdata[i];
 
-		if (!memory_complete(a->memory) || a->resident == UINT32_MAX)
+		if (!memory_complete(a->memory) || a->memory->offered ||
+		    a->resident > UINT32_MAX - WIRE_MAX_LIST)
 			return STATUS_INVALID_PARAMETER;
 	}
-	cost(list, process, pool);
-	*trim = over_pool(d->gpu, pool);
-	if (*trim)
+	if (!residency_make_room(d, list, trim))
 		return STATUS_GRAPHICS_NO_VIDEO_MEMORY;
+	cost(list, process, pool);
 	*trim = over_budget(d->space, process);
 	if (*trim && !(flags & (WIRE_RESIDENT_CANT_TRIM | WIRE_RESIDENT_MUST_SUCCEED)))
 		return STATUS_GRAPHICS_NO_VIDEO_MEMORY;
@@ -160,7 +214,7 @@ uint32_t run_makeresident(const struct gpupv_message *m, struct gpupv_reply *r)
 		return STATUS_DEVICE_REMOVED;
 	if (c.flags & ~(WIRE_RESIDENT_CANT_TRIM | WIRE_RESIDENT_MUST_SUCCEED))
 		return STATUS_INVALID_PARAMETER;
-	list = listed(m, sizeof(c), c.count);
+	list = listed(m, sizeof(c), c.count, false);
 	if (!list)
 		return STATUS_INVALID_HANDLE;
 	status = may_be_resident(d, list, c.flags, &trim);
@@ -204,7 +258,7 @@ uint32_t run_evict(const struct gpupv_message *m, struct gpupv_reply *r)
 		return STATUS_INVALID_HANDLE;
 	if (c.flags & ~(WIRE_EVICT_IF_NECESSARY | WIRE_EVICT_NOT_WRITTEN))
 		return STATUS_INVALID_PARAMETER;
-	list = listed(m, WIRE_EVICT_HANDLES, c.count);
+	list = listed(m, WIRE_EVICT_HANDLES, c.count, false);
 	if (!list)
 		return STATUS_INVALID_HANDLE;
 	paging_finish(m->process, m->gpu);

@@ -18,7 +18,7 @@
 
 /* What one process can make the host hold. */
 #define MAX_RANGES	65536
-#define MAX_MAPPINGS	(1u << 20)
+#define MAX_MAPPINGS	(1u << 17)
 
 /* ---- ranges ---- */
 

@@ -31,7 +31,10 @@ struct wire_createdevice {
 WIRE_SIZE(wire_createdevice, 40);
 WIRE_CHECK(wire_createdevice, cookie, 32);
 
-/* DESTROYDEVICE, FLUSHDEVICE (whose @more is the reason), DESTROYPAGINGQUEUE. */
+/*
+ * DESTROYDEVICE, FLUSHDEVICE (whose @more is the reason), DESTROYPAGINGQUEUE,
+ * CREATENTSHAREDOBJECT, DESTROYNTSHAREDOBJECT.
+ */
 struct wire_one_handle {
 	struct wire_header hdr;
 	uint32_t handle;
@@ -435,5 +438,284 @@ struct wire_unlock2 {
 };
 
 WIRE_SIZE(wire_unlock2, 40);
+
+struct wire_invalidatecache {
+	struct wire_header hdr;
+	uint32_t device;
+	uint32_t allocation;
+	uint64_t offset, length;
+	uint64_t reserved;
+};
+
+WIRE_SIZE(wire_invalidatecache, 56);
+
+/* ---- offered memory ---- */
+
+#define WIRE_OFFER_PRIORITY_LOW		1u
+#define WIRE_OFFER_PRIORITY_AUTO	4u
+#define WIRE_OFFER_IMMEDIATELY		0x1u
+#define WIRE_OFFER_ALLOW_DECOMMIT	0x2u
+
+struct wire_offerallocations {
+	struct wire_header hdr;
+	uint32_t device;
+	uint32_t count;
+	uint32_t priority;
+	uint32_t flags;
+	uint8_t resources;
+	uint8_t pad[3];
+	/* @count handles */
+};
+
+#define WIRE_OFFER_HANDLES	44u
+WIRE_CHECK(wire_offerallocations, resources, 40);
+
+struct wire_reclaimallocations {
+	struct wire_header hdr;
+	uint32_t device;
+	uint32_t paging_queue;
+	uint32_t count;
+	uint8_t resources;
+	uint8_t write_results;
+	uint8_t pad[2];
+	/* @count handles, then 4 bytes of slack */
+};
+
+WIRE_SIZE(wire_reclaimallocations, 40);
+WIRE_CHECK(wire_reclaimallocations, resources, 36);
+#define WIRE_RECLAIM_SLACK	4u
+
+enum wire_reclaim_result {
+	WIRE_RECLAIM_OK			= 0,
+	WIRE_RECLAIM_DISCARDED		= 1,
+	WIRE_RECLAIM_NOT_COMMITTED	= 2,
+};
+
+struct wire_reclaimallocations_return {
+	uint64_t fence_value;
+	uint32_t status;
+	uint32_t results[1];		/* @count of them, when wanted */
+};
+
+WIRE_SIZE(wire_reclaimallocations_return, 16);
+WIRE_CHECK(wire_reclaimallocations_return, results, 12);
+
+/* ---- properties ---- */
+
+/* SETALLOCATIONPRIORITY and GETALLOCATIONPRIORITY. */
+struct wire_allocationpriority {
+	struct wire_header hdr;
+	uint32_t device;
+	uint32_t resource;
+	uint32_t count;			/* 0: the resource */
+	uint32_t pad;
+	/* @count handles; to set: as many priorities, or one of the resource */
+};
+
+WIRE_SIZE(wire_allocationpriority, 40);
+
+#define WIRE_PROPERTY_PHYSICALLY	0x1u
+#define WIRE_PROPERTY_SEGMENT_SET	0x2u
+#define WIRE_PROPERTY_PREFERRED		0x4u
+
+struct wire_updateallocationproperty {
+	struct wire_header hdr;
+	uint32_t paging_queue;
+	uint32_t allocation;
+	uint32_t segment_set;		/* bit n: segment n + 1 */
+	uint32_t preferred;		/* five times a segment (5 bits, 0: none) and a direction */
+	uint32_t flags;
+	uint32_t pad;
+	uint64_t out_fence;
+	uint32_t mask;			/* which of them are meant */
+	uint32_t pad1;
+};
+
+WIRE_SIZE(wire_updateallocationproperty, 64);
+WIRE_CHECK(wire_updateallocationproperty, out_fence, 48);
+WIRE_CHECK(wire_updateallocationproperty, mask, 56);
+
+struct wire_updateallocationproperty_return {
+	uint64_t fence_value;
+	uint32_t status;
+	uint32_t pad;
+};
+
+WIRE_SIZE(wire_updateallocationproperty_return, 16);
+
+enum wire_residency {
+	WIRE_RESIDENT_IN_GPU_MEMORY	= 1,
+	WIRE_RESIDENT_IN_SHARED_MEMORY	= 2,
+	WIRE_NOT_RESIDENT		= 3,
+};
+
+struct wire_queryallocationresidency {
+	struct wire_header hdr;
+	uint32_t device;
+	uint32_t resource;
+	uint64_t out_allocations;
+	uint32_t count;			/* 0: the resource */
+	uint32_t reserved;
+	uint64_t out_residency;
+	/* @count handles */
+};
+
+WIRE_SIZE(wire_queryallocationresidency, 56);
+WIRE_CHECK(wire_queryallocationresidency, count, 40);
+
+/* ---- video memory ---- */
+
+struct wire_queryvideomemoryinfo {
+	struct wire_header hdr;
+	uint32_t adapter;
+	uint32_t segment_group;		/* 0: local, 1: not */
+	uint32_t physical_adapter;
+	uint32_t pad;
+};
+
+WIRE_SIZE(wire_queryvideomemoryinfo, 40);
+
+struct wire_queryvideomemoryinfo_return {
+	uint64_t budget, usage, reservation, available;
+};
+
+WIRE_SIZE(wire_queryvideomemoryinfo_return, 32);
+
+struct wire_changevideomemoryreservation {
+	struct wire_header hdr;
+	uint64_t process;
+	uint32_t adapter;
+	uint32_t segment_group;
+	uint64_t reservation;
+	uint32_t physical_adapter;
+	uint32_t pad;
+};
+
+WIRE_SIZE(wire_changevideomemoryreservation, 56);
+WIRE_CHECK(wire_changevideomemoryreservation, reservation, 40);
+
+/* ---- statistics: public D3DKMT numbers and the beginnings of its structs ---- */
+
+enum wire_statistics_type {
+	WIRE_STATISTICS_ADAPTER		= 0,
+	WIRE_STATISTICS_PROCESS		= 1,
+	WIRE_STATISTICS_PROCESS_ADAPTER	= 2,
+	WIRE_STATISTICS_SEGMENT		= 3,
+	WIRE_STATISTICS_PROCESS_SEGMENT	= 4,
+	WIRE_STATISTICS_NODE		= 5,
+	WIRE_STATISTICS_PROCESS_NODE	= 6,
+};
+
+#define WIRE_STATISTICS_RESULT	776u
+
+struct wire_querystatistics {
+	struct wire_header hdr;
+	uint32_t type;
+	uint32_t luid[2];
+	uint32_t pad;
+	uint64_t process;
+	uint8_t out_result[WIRE_STATISTICS_RESULT];
+	uint32_t element;		/* segment or node, from 0 */
+	uint32_t pad1;
+};
+
+WIRE_SIZE(wire_querystatistics, 832);
+WIRE_CHECK(wire_querystatistics, luid, 28);
+WIRE_CHECK(wire_querystatistics, process, 40);
+WIRE_CHECK(wire_querystatistics, element, 824);
+
+struct wire_statistics_adapter {
+	uint32_t segments, nodes, vidpn_sources, vsync;
+	uint32_t tdrs;
+};
+
+struct wire_statistics_process {
+	uint32_t nodes, vidpn_sources;
+};
+
+struct wire_statistics_segment {
+	uint64_t commit_limit, committed, resident;
+	uint64_t evicted;
+	uint32_t allocations_committed, allocations_resident;
+	uint32_t aperture;
+};
+
+WIRE_CHECK(wire_statistics_segment, aperture, 40);
+
+struct wire_statistics_process_segment {
+	uint64_t committed, max_working_set, min_working_set;
+};
+
+struct wire_statistics_node {
+	uint64_t running_time;		/* 100 ns */
+	uint32_t context_switches;
+};
+
+struct wire_querystatistics_return {
+	uint32_t status;
+	uint32_t reserved;
+	union {
+		uint8_t bytes[WIRE_STATISTICS_RESULT];
+		struct wire_statistics_adapter adapter;
+		struct wire_statistics_process process;
+		struct wire_statistics_segment segment;
+		struct wire_statistics_process_segment process_segment;
+		struct wire_statistics_node node;
+	};
+};
+
+WIRE_SIZE(wire_querystatistics_return, 784);
+
+/* ---- standard allocations ---- */
+
+#define WIRE_STANDARD_GDI_SURFACE		4u
+#define WIRE_GDI_TEXTURE_CROSS_ADAPTER		7u
+#define WIRE_GDI_SURFACE_LAST			8u
+
+struct wire_gdisurface {
+	uint32_t width, height, format, type, flags, pitch;
+};
+
+struct wire_getstandardallocation {
+	struct wire_header hdr;
+	uint32_t type;
+	uint32_t data_size;		/* 0, both: only the sizes are asked for */
+	uint32_t resource_size;
+	uint32_t physical_adapter;
+	struct wire_gdisurface gdi;
+};
+
+WIRE_SIZE(wire_getstandardallocation, 64);
+WIRE_CHECK(wire_getstandardallocation, gdi, 40);
+
+struct wire_getstandardallocation_return {
+	uint32_t status;
+	uint32_t data_size;
+	uint32_t resource_size;
+	struct wire_gdisurface gdi;
+	/* allocation data, then resource data */
+};
+
+WIRE_SIZE(wire_getstandardallocation_return, 36);
+
+/* ---- sharing ---- */
+
+/* SHAREOBJECTWITHHOST */
+struct wire_shareobjectwithhost {
+	struct wire_header hdr;
+	uint32_t device;
+	uint32_t object;
+	uint64_t reserved;
+};
+
+WIRE_SIZE(wire_shareobjectwithhost, 40);
+
+struct wire_shareobjectwithhost_return {
+	uint32_t status;
+	uint32_t pad;
+	uint64_t nt_handle;
+};
+
+WIRE_SIZE(wire_shareobjectwithhost_return, 16);
 
 #endif

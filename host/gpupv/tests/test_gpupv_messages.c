@@ -417,10 +417,6 @@ static void test_unknown_commands(void **state)
 		expect_refused(&b, BED_GLOBAL, message, 40);
 		assert_int_equal(bed_word(&b, 0), BED_NOT_SUPPORTED);
 	}
-	/* Known, but not offered: an error, no violation. */
-	memset(message, 0, 64);
-	bed_header(&b, message, 0, b.process, 37);
-	VIOLATIONS(0, assert_int_equal(bed_call(&b, 0, message, 40), BED_NOT_SUPPORTED));
 	bed_fini(&b);
 }
 
