@@ -35,7 +35,8 @@ static void pending_due(void *arg)
 	while (*link != a)
 		link = &(*link)->next;
 	*link = a->next;
-	vmbus_complete(chan->ch, a->transaction, a->data, a->len);
+	if (!chan->g->cfg.silence)
+		vmbus_complete(chan->ch, a->transaction, a->data, a->len);
 	g_free(a);
 }
 
@@ -62,31 +63,6 @@ void pending_drop(struct gpupv_channel *chan)
 		host_timer_cancel(chan->g->host, a->timer);
 		g_free(a);
 	}
-}
-
-/* The configuration's rules for this command: a status in place of it, a delay. */
-static uint32_t apply_rules(const struct gpupv_message *m, uint32_t *delay_ms)
-{
-	struct gpupv *g = m->g;
-	uint32_t status = STATUS_SUCCESS;
-
-	for (unsigned int i = 0; i < g->cfg.rules; i++) {
-		const struct gpupv_rule *rule = &g->cfg.rule[i];
-		uint32_t seen;
-
-		if (rule->command != m->command->number)
-			continue;
-		seen = g->rule_seen[i]++;
-		if (seen < rule->skip || (rule->count && seen - rule->skip >= rule->count))
-			continue;
-		if (rule->status)
-			status = rule->status;
-		if (rule->delay_ms)
-			*delay_ms = rule->delay_ms;
-	}
-	if (status)
-		log_info(AREA, "%s refused with %#x, as configured", m->command->name, status);
-	return status;
 }
 
 /*
@@ -122,56 +98,91 @@ static void make_status(const struct gpupv_message *m, struct gpupv_reply *r, ui
 		memcpy(r->data + m->command->status_at, &status, sizeof(status));
 }
 
-static void answer_packet(struct vmbus_channel *ch, struct gpupv_channel *chan,
-			  const struct vmbus_packet *p)
+/* Carry out, or let the rules have it. Returns the status; the answer is in @r. */
+static uint32_t carry_out(const struct gpupv_message *m, const struct rule_effects *e,
+			  struct gpupv_reply *r)
+{
+	uint32_t status = e->refuse;
+
+	if (!status && !m->command->run) {
+		log_info(AREA, "%s (%u): this host does not offer it", m->command->name,
+			 m->command->number);
+		status = STATUS_NOT_SUPPORTED;
+	}
+	if (!status)
+		status = m->command->run(m, r);
+	if (status_is_error(status))
+		return status;
+	if (!r->len)
+		make_status(m, r, status);
+	if (e->change_status && m->command->status_at >= 0 &&
+	    r->len >= m->command->status_at + sizeof(status))
+		memcpy(r->data + m->command->status_at, &e->status, sizeof(status));
+	return status;
+}
+
+static void send_answer(const struct gpupv_message *m, const struct gpupv_reply *r,
+			const struct rule_effects *e)
+{
+	if (!m->wants_reply || e->lose)
+		return;
+	if (e->delay_ms)
+		answer_later(m, r->data, r->len, e->delay_ms);
+	else
+		vmbus_complete(m->chan->ch, m->transaction, r->data, r->len);
+}
+
+static void answer_message(struct gpupv_channel *chan, const struct vmbus_packet *p,
+			   struct rule_effects *e)
 {
 	struct gpupv *g = chan->g;
+	struct message_counter one = { .bytes_in = p->len };
 	struct gpupv_reply r = { .data = g->reply };
+	uint64_t start = host_now(g->host);
 	struct gpupv_message m;
-	uint32_t status, delay_ms = 0;
+	uint32_t status;
 
-	chan->messages++;
-	if (p->type != VMBUS_PACKET_INBAND) {
-		chan->violations++;
-		log_violation(AREA, "%s: packet of type %u: nothing was sent that it could answer",
-			      vmbus_channel_name(ch), p->type);
-		return;
-	}
 	status = decode_message(chan, p, &m);
 	if (m.command) {
 		r.fail_len = m.command->reply;
 		r.fail_status_at = m.command->status_at;
 	}
-	if (!status)
-		status = apply_rules(&m, &delay_ms);
-	if (!status && !m.command->run) {
-		log_info(AREA, "%s (%u): this host does not offer it", m.command->name,
-			 m.command->number);
-		status = STATUS_NOT_SUPPORTED;
+	if (!status) {
+		rules_apply(&m, e);
+		if (e->skip)
+			return;
+		status = carry_out(&m, e, &r);
 	}
-	if (!status)
-		status = m.command->run(&m, &r);
 	if (status_is_error(status) && !(r.own_failure && r.len))
 		make_failure(&m, &r, status);
-	else if (!r.len)
-		make_status(&m, &r, status);
 	log_debug(AREA, "%s: %s (%u) process %#x transaction %#llx: status %#x, %u bytes",
-		  vmbus_channel_name(ch), m.command ? m.command->name : "?", m.hdr.command,
-		  m.hdr.process, (unsigned long long)m.transaction, status, r.len);
-	if (!m.wants_reply)
-		return;
-	if (delay_ms)
-		answer_later(&m, r.data, r.len, delay_ms);
-	else
-		vmbus_complete(ch, m.transaction, r.data, r.len);
+		  vmbus_channel_name(chan->ch), m.command ? m.command->name : "?",
+		  m.hdr.command, m.hdr.process, (unsigned long long)m.transaction, status, r.len);
+	one.async = m.async;
+	one.errors = status_is_error(status);
+	one.bytes_out = m.wants_reply ? r.len : 0;
+	one.ns = host_now(g->host) - start;
+	counters_command(g, m.command, &one);
+	send_answer(&m, &r, e);
 }
 
 void gpupv_packet(struct vmbus_channel *ch, void *priv, const struct vmbus_packet *p)
 {
 	struct gpupv_channel *chan = priv;
 	struct gpupv *g = chan->g;
+	struct rule_effects e = { .place = -1 };
 
+	chan->messages++;
+	if (g->cfg.silence)
+		return;
+	if (p->type != VMBUS_PACKET_INBAND) {
+		chan->violations++;
+		log_violation(AREA, "%s: packet of type %u: nothing was sent that it could answer",
+			      vmbus_channel_name(ch), p->type);
+		return;
+	}
 	batch_begin(g);
-	answer_packet(ch, chan, p);
+	answer_message(chan, p, &e);
+	rules_after(g, &e);
 	batch_end(g);
 }

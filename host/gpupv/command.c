@@ -48,7 +48,7 @@ static const struct gpupv_command commands[] = {
 	V(DESTROYPAGINGQUEUE, NAMED, 32, 4, 0, .run = run_destroypagingqueue),
 	V(MAKERESIDENT, NAMED, 48, 24, 16, .variable = true, .run = run_makeresident),
 	V(EVICT, NAMED, 40, 8, -1, .variable = true, .run = run_evict),
-	V(ESCAPE, NAMED, 55, 0, -1, .variable = true),
+	V(ESCAPE, NAMED, 55, 0, -1, .variable = true, .run = run_escape),
 	V(OPENADAPTER, NONE, 40, 16, 4, .when_closed = true, .run = run_openadapter),
 	V(CLOSEADAPTER, NONE, 32, 4, 0, .run = run_closeadapter),
 	V(FREEGPUVIRTUALADDRESS, NAMED, 48, 4, 0, .run = run_freegpuva),
@@ -123,4 +123,19 @@ const struct gpupv_command *command_parse(const char *text)
 			return c;
 	}
 	return NULL;
+}
+
+size_t command_count(void)
+{
+	return G_N_ELEMENTS(commands);
+}
+
+const struct gpupv_command *command_at(size_t i)
+{
+	return &commands[i];
+}
+
+size_t command_index(const struct gpupv_command *command)
+{
+	return command - commands;
 }

@@ -66,7 +66,7 @@ void gpupv_config_init(struct gpupv_config *c)
 	}
 }
 
-static bool parse_number(const char *text, uint64_t max, uint64_t *out)
+bool config_number(const char *text, uint64_t max, uint64_t *out)
 {
 	char *end;
 
@@ -83,45 +83,6 @@ static bool parse_switch(const char *text, bool *out)
 		return false;
 	*out = !strcmp(text, "on");
 	return true;
-}
-
-/* COMMAND:VALUE[:SKIP[:COUNT]] */
-static const char *add_rule(struct gpupv_config *c, const char *text, bool delay)
-{
-	struct gpupv_rule rule = { 0 };
-	const struct gpupv_command *command;
-	uint64_t value[3] = { 0, 0, 0 };
-	const char *error = NULL;
-	char **words;
-	guint n;
-
-	if (c->rules == GPUPV_MAX_RULES)
-		return "too many rules";
-	words = g_strsplit(text, ":", -1);
-	n = g_strv_length(words);
-	command = n ? command_parse(words[0]) : NULL;
-	if (!command)
-		error = "unknown command";
-	else if (n < 2 || n > 4)
-		error = "a rule is COMMAND:VALUE[:SKIP[:COUNT]]";
-	for (guint i = 1; !error && i < n; i++) {
-		if (!parse_number(words[i], UINT32_MAX, &value[i - 1]))
-			error = "not a number of 32 bits";
-	}
-	if (!error && !delay && !status_is_error(value[0]))
-		error = "the status of a refusal has its top bit set";
-	g_strfreev(words);
-	if (error)
-		return error;
-	rule.command = command->number;
-	if (delay)
-		rule.delay_ms = value[0];
-	else
-		rule.status = value[0];
-	rule.skip = value[1];
-	rule.count = value[2];
-	c->rule[c->rules++] = rule;
-	return NULL;
 }
 
 /* Names end up in channel names and in the log. */
@@ -175,7 +136,7 @@ static const char *set_gpu(struct gpupv_gpu_config *gpu, const char *key, const 
 		if (!strcmp(key, switches[i].key))
 			return parse_switch(value, switches[i].field) ? NULL : "on or off";
 	}
-	if (!parse_number(value, UINT64_MAX, &n))
+	if (!config_number(value, UINT64_MAX, &n))
 		return "unknown key, or not a number";
 	if (!strcmp(key, "luid") && n)
 		gpu->guest_luid = n;
@@ -213,7 +174,7 @@ static const char *set_number(struct gpupv_config *c, const char *key, const cha
 {
 	uint64_t n;
 
-	if (!parse_number(value, UINT32_MAX, &n))
+	if (!config_number(value, UINT32_MAX, &n))
 		return "unknown key, or not a number of 32 bits";
 	if (!strcmp(key, "version") && n <= 255 && (!n || n >= WIRE_LAST_COMPATIBLE))
 		c->version = n;
@@ -251,10 +212,10 @@ const char *gpupv_config_set(struct gpupv_config *c, const char *key, const char
 		return parse_switch(value, &c->short_errors) ? NULL : "on or off";
 	if (!strcmp(key, "stepped"))
 		return parse_switch(value, &c->stepped) ? NULL : "on or off";
-	if (!strcmp(key, "refuse"))
-		return add_rule(c, value, false);
-	if (!strcmp(key, "delay"))
-		return add_rule(c, value, true);
+	if (!strcmp(key, "silence"))
+		return parse_switch(value, &c->silence) ? NULL : "on or off";
+	if (rule_is_key(key))
+		return rule_add(c, key, value);
 	return set_number(c, key, value);
 }
 

@@ -2,7 +2,7 @@
 /* The control command "gpupv": look at the service, change its switches. */
 #include <string.h>
 
-#include "internal.h"
+#include "exec.h"
 
 static const char *gpu_state(const struct gpupv_gpu *gpu)
 {
@@ -37,14 +37,7 @@ static void show_status(const struct gpupv *g, GString *out)
 				       (unsigned long long)gpu->chan.messages,
 				       (unsigned long long)gpu->chan.violations,
 				       gpu->cfg.vendor, gpu->cfg.device, gpu->cfg.description);
-	for (unsigned int i = 0; i < g->cfg.rules; i++) {
-		const struct gpupv_rule *r = &g->cfg.rule[i];
-
-		g_string_append_printf(out,
-				       "rule: command %u, status %#x, delay %u ms, skip %u, count %u, seen %u\n",
-				       r->command, r->status, r->delay_ms, r->skip, r->count,
-				       g->rule_seen[i]);
-	}
+	rules_show(g, out);
 }
 
 /*
@@ -52,7 +45,7 @@ static void show_status(const struct gpupv *g, GString *out)
  * config space and fixes the layout of every message, so it cannot change
  * under a guest that uses it.
  */
-static const char *set_option(struct gpupv *g, const char *key, const char *value)
+const char *control_set(struct gpupv *g, const char *key, const char *value)
 {
 	struct gpupv_config c = g->cfg;
 	const char *error = gpupv_config_set(&c, key, value);
@@ -76,6 +69,45 @@ static const char *set_option(struct gpupv *g, const char *key, const char *valu
 	return NULL;
 }
 
+static const char *show_stats(struct gpupv *g, const char *how, GString *out)
+{
+	if (how && !strcmp(how, "reset"))
+		counters_reset(g);
+	else if (!how || !strcmp(how, "json"))
+		counters_show(g, out, how);
+	else
+		return "gpupv stats [json|reset]";
+	return NULL;
+}
+
+static const char *reset_gpu(struct gpupv *g, const char *name, const char *what, GString *out)
+{
+	int index = gpupv_gpu_index(g, name);
+	unsigned int node = GPUPV_MAX_NODES;
+
+	if (index < 0 || !gpupv_gpu_present(g, index))
+		return "no GPU of this name is there";
+	if (strcmp(what, "all") && (!control_parse_u32(what, &node) || node >= GPUPV_MAX_NODES))
+		return "a node is 0, 1 or all";
+	g_string_append(out, tdr_now(g->gpu[index], node) ? "reset\n" : "idle\n");
+	return NULL;
+}
+
+static const char *send_storm(struct gpupv *g, const char *count, const char *seed)
+{
+	unsigned int n, s = 1;
+
+	if (!control_parse_u32(count, &n) || (seed && !control_parse_u32(seed, &s)))
+		return "gpupv storm N [SEED]";
+	batch_begin(g);
+	event_storm(g, n, s);
+	batch_end(g);
+	return NULL;
+}
+
+static const char usage[] =
+	"gpupv status|objects|stats [json|reset]|set KEY VALUE|clear|tdr NAME NODE|storm N [SEED]";
+
 static const char *run_gpupv(void *arg, int argc, char **argv, GString *out)
 {
 	struct gpupv *g = arg;
@@ -89,16 +121,21 @@ static const char *run_gpupv(void *arg, int argc, char **argv, GString *out)
 		return NULL;
 	}
 	if (argc == 4 && !strcmp(argv[1], "set"))
-		return set_option(g, argv[2], argv[3]);
+		return control_set(g, argv[2], argv[3]);
+	if (argc >= 2 && argc <= 3 && !strcmp(argv[1], "stats"))
+		return show_stats(g, argc == 3 ? argv[2] : NULL, out);
+	if (argc == 4 && !strcmp(argv[1], "tdr"))
+		return reset_gpu(g, argv[2], argv[3], out);
+	if (argc >= 3 && argc <= 4 && !strcmp(argv[1], "storm"))
+		return send_storm(g, argv[2], argc == 4 ? argv[3] : NULL);
 	if (argc == 2 && !strcmp(argv[1], "clear")) {
-		g->cfg.rules = 0;
-		memset(g->rule_seen, 0, sizeof(g->rule_seen));
+		rules_clear(g);
 		return NULL;
 	}
-	return "usage: gpupv status|objects|set KEY VALUE|clear";
+	return usage;
 }
 
 void gpupv_control(struct gpupv *g, struct control *c)
 {
-	control_register(c, "gpupv", "gpupv status|objects|set KEY VALUE|clear", run_gpupv, g);
+	control_register(c, "gpupv", usage, run_gpupv, g);
 }

@@ -110,6 +110,9 @@ void engine_submit(struct exec_item *item)
 
 void gpupv_stop(struct gpupv *g)
 {
+	host_enter(g->host);
+	removals_drop(g);
+	host_leave(g->host);
 	for (unsigned int i = 0; i < GPUPV_MAX_GPUS; i++) {
 		struct gpupv_engine *e;
 

@@ -74,7 +74,7 @@ static void send_all(struct gpupv *g)
 		e->first = m->next;
 		if (!e->first)
 			e->last = &e->first;
-		if (g->global.open && !g->silent) {
+		if (g->global.open && !g->cfg.silence) {
 			e->sent++;
 			counters_event(g, m->hdr.command, sizeof(m->event));
 			vmbus_send(g->global.ch, VMBUS_PACKET_INBAND, 0, &m->hdr,

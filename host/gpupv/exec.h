@@ -244,6 +244,7 @@ struct gpupv_engine {
 
 struct gpupv_engine *engine_get(struct gpupv_gpu *gpu);
 void engine_submit(struct exec_item *item);
+#define ENGINE_CLOCK_HZ	1000000000ull
 uint64_t engine_now(const struct gpupv *g);	/* the GPUs' clock, ns */
 
 /* ---- tdr.c ---- */
@@ -251,10 +252,11 @@ uint64_t engine_now(const struct gpupv *g);	/* the GPUs' clock, ns */
 /* The engine has work: look from time to time whether it hangs. */
 void tdr_watch(struct gpupv_engine *e);
 void tdr_unwatch(struct gpupv_engine *e);
-/* Take the node from the job that has it. False: it is idle. */
-bool tdr_node_now(struct gpupv_gpu *gpu, unsigned int node);
-/* Reset all of the GPU: every device of it fails. */
-void tdr_gpu_now(struct gpupv_gpu *gpu);
+/*
+ * Take the node from the job that has it. From GPUPV_MAX_NODES on, reset all of the
+ * GPU: every device of it fails. False: there was none to take it from.
+ */
+bool tdr_now(struct gpupv_gpu *gpu, unsigned int node);
 
 /* ---- event.c ---- */
 
@@ -264,6 +266,54 @@ void events_free(struct gpupv *g);
 
 /* ---- counters.c ---- */
 
+/* Sums of messages of one kind; or one message. */
+struct message_counter {
+	uint64_t count, async, errors, bytes_in, bytes_out, ns, ns_max;
+};
+
+struct gpupv_counters *counters_new(void);
+void counters_free(struct gpupv_counters *c);
+void counters_reset(struct gpupv *g);
+/* @command NULL: of an unknown number. */
+void counters_command(struct gpupv *g, const struct gpupv_command *command,
+		      const struct message_counter *one);
 void counters_event(struct gpupv *g, uint32_t number, uint32_t bytes);
+/* NULL: there is no such message. */
+const struct message_counter *counters_of(const struct gpupv *g, uint32_t number, bool event);
+void counters_show(const struct gpupv *g, GString *out, bool json);
+
+/* ---- escape.c ---- */
+
+uint32_t run_escape(const struct gpupv_message *m, struct gpupv_reply *r);
+
+/* ---- rules.c ---- */
+
+/* What the rules want of one command. */
+struct rule_effects {
+	uint32_t refuse;		/* answer with this error; 0: carry it out */
+	bool change_status;		/* carry it out, and answer with @status */
+	uint32_t status;
+	uint32_t delay_ms;
+	bool lose;			/* no answer */
+	bool skip;			/* and not carried out */
+	/* Afterwards. */
+	int place;			/* of the GPU that it was for; -1: none */
+	bool tdr;
+	uint32_t tdr_node;
+	bool remove, surprise;
+	bool mute;
+	uint32_t storm, storm_seed;
+};
+
+void rules_apply(const struct gpupv_message *m, struct rule_effects *e);
+/* When it is answered. May withdraw channels. */
+void rules_after(struct gpupv *g, const struct rule_effects *e);
+void rules_show(const struct gpupv *g, GString *out);
+/* Drop all, and let the service speak again. */
+void rules_clear(struct gpupv *g);
+/* So many events with ids that nobody has. */
+void event_storm(struct gpupv *g, uint32_t count, uint32_t seed);
+void remove_later(struct gpupv_gpu *gpu, uint32_t ms, bool surprise);
+void removals_drop(struct gpupv *g);
 
 #endif

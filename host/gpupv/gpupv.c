@@ -41,9 +41,11 @@ struct gpupv *gpupv_new(struct host *h, struct vmbus *v, const struct gpupv_conf
 	g->global.g = g;
 	handle_table_init(&g->handles, 0);
 	g->events = events_new();
+	g->counters = counters_new();
 	g->fences = fences_new();
 	if (gpupv_offer(g)) {
 		g_hash_table_destroy(g->fences);
+		counters_free(g->counters);
 		events_free(g);
 		g_free(g);
 		return NULL;
@@ -66,6 +68,7 @@ void gpupv_free(struct gpupv *g)
 	iospace_reset(g);
 	handle_table_fini(&g->handles);
 	g_hash_table_destroy(g->fences);
+	counters_free(g->counters);
 	events_free(g);
 	g_free(g);
 }

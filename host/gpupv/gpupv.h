@@ -44,13 +44,28 @@ struct gpupv_gpu_config {
 	uint64_t budget;		/* bytes of video memory for one process; 0: all */
 };
 
-/* What to do with one command in place of, or before, the usual. */
+enum gpupv_rule_kind {
+	GPUPV_RULE_REFUSE,		/* answer with an error, do not carry out */
+	GPUPV_RULE_STATUS,		/* carry out, answer with this status */
+	GPUPV_RULE_DELAY,		/* answer so many milliseconds later */
+	GPUPV_RULE_LOSE,		/* no answer; 1: carried out, 0: not even that */
+	GPUPV_RULE_TDR,			/* then reset this node of its GPU, or all of it */
+	GPUPV_RULE_REMOVE,		/* then remove its GPU; 1: by surprise */
+	GPUPV_RULE_MUTE,		/* then answer and send nothing any more */
+	GPUPV_RULE_STORM,		/* then send so many events that nobody waits for */
+};
+
+#define GPUPV_ANY_COMMAND	UINT32_MAX
+
+/* What goes wrong with a command. */
 struct gpupv_rule {
+	enum gpupv_rule_kind kind;
 	uint32_t command;		/* command number, vGPU and global ones do not overlap */
-	uint32_t status;		/* NTSTATUS to answer with; 0: carry out the command */
-	uint32_t delay_ms;		/* answer this much later */
+	uint32_t value;
 	uint32_t skip;			/* leave the first so many commands alone */
-	uint32_t count;			/* then act on so many; 0: on all */
+	uint32_t count;			/* then look at so many; 0: at all */
+	uint32_t percent;		/* and act on so many of them, at random */
+	uint32_t seed;
 };
 
 struct gpupv_config {
@@ -59,6 +74,7 @@ struct gpupv_config {
 	uint16_t io_space_mib;		/* size of the IO space, in the offer */
 	uint32_t tdr_ms;		/* a job that has a node for so long loses it */
 	bool stepped;			/* GPUs work in gpupv_step() only */
+	bool silence;			/* answer nothing, send nothing */
 	bool short_errors;		/* errors are 4 bytes, whatever the guest expects */
 	uint32_t max_processes;		/* CREATEPROCESS fails beyond; 0: no bound */
 	uint32_t paging_delay_us;	/* that paging operations take; 0: done when answered */
@@ -82,13 +98,23 @@ void gpupv_config_init(struct gpupv_config *c);
  *   tdr-ms=N		1 to 600000: how long a job may occupy a node
  *   stepped=on|off	GPUs work in gpupv_step() only: for unit tests
  *   short-errors=on|off	answer errors with 4 bytes where the guest expects more
- *   refuse=COMMAND:STATUS[:SKIP[:COUNT]]	answer with an NTSTATUS
- *   delay=COMMAND:MS[:SKIP[:COUNT]]		answer later
+ *   silence=on|off	take no message, send none
+ *   refuse=COMMAND:STATUS[...]	answer with an error, do not carry out
+ *   status=COMMAND:STATUS[...]	carry out, put any status into the answer
+ *   delay=COMMAND:MS[...]	answer later
+ *   lose=COMMAND:0|1[...]	do not answer; 1: but carry out
+ *   tdr=COMMAND:NODE[...]	then reset this node, as if its job hung; 2: the whole GPU
+ *   remove=COMMAND:0|1[...]	then remove the GPU; 1: by surprise
+ *   mute=COMMAND:0[...]	then be silent
+ *   storm=COMMAND:N[...]	then send N events that nobody waits for
  *   gpuI.KEY=VALUE	of the Ith GPU; KEY is name, luid, host-luid, description,
  *			vendor, device, async, compute, hwsch, memory (MiB),
  *			shared (MiB), budget (MiB of one process; 0: all), nodes
  *
- * COMMAND is a name ("OPENADAPTER") or a number.
+ * COMMAND is a name ("OPENADAPTER"), a number, or * for any. [...] is
+ * [:SKIP[:COUNT[:PERCENT[:SEED]]]]: the first SKIP of these commands are left
+ * alone, the COUNT after them (0: all) are hit, PERCENT of them (default 100) by
+ * random numbers of this SEED. All rules that hit act together.
  */
 const char *gpupv_config_set(struct gpupv_config *c, const char *key, const char *value);
 /* The same for "KEY=VALUE"; for the command line. */
@@ -122,7 +148,8 @@ void gpupv_free(struct gpupv *g);
  * (options as above: rules and bounds hold at once, async and hwsch from the
  * adapter's next start, other GPU keys from the next addition; the version can
  * change while there is no GPU, the IO space not at all) and "gpupv clear"
- * (drop the rules).
+ * (drop the rules, end the silence); "gpupv stats [json|reset]", counters of
+ * messages; "gpupv tdr NAME NODE|all", "gpupv storm N [SEED]".
  */
 void gpupv_control(struct gpupv *g, struct control *c);
 

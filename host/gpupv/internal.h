@@ -100,6 +100,9 @@ struct gpupv {
 	struct vmbus *bus;
 	struct gpupv_config cfg;
 	uint32_t rule_seen[GPUPV_MAX_RULES];	/* commands that the rule has met */
+	uint64_t rule_random[GPUPV_MAX_RULES];	/* state of its random numbers; 0: not begun */
+	GList *removals;		/* of GPUs, to come; see rules.c */
+	struct gpupv_counters *counters;
 
 	struct gpupv_channel global;
 	struct gpupv_gpu *gpus;
@@ -120,7 +123,6 @@ struct gpupv {
 	struct gpupv_events *events;	/* to be sent; see event.c */
 	struct exec_queue *ready;	/* to go on with; see queue.c */
 	GHashTable *fences;		/* by where GPUs see them; see sync.c */
-	bool silent;			/* nothing is answered, nothing sent */
 
 	uint8_t reply[WIRE_MAX_MESSAGE];
 };
@@ -178,6 +180,23 @@ struct gpupv_command {
 const struct gpupv_command *command_find(uint32_t channel_type, uint32_t number);
 /* By name or by number in text; NULL when there is none. */
 const struct gpupv_command *command_parse(const char *text);
+
+size_t command_count(void);
+const struct gpupv_command *command_at(size_t i);
+size_t command_index(const struct gpupv_command *command);
+
+/* ---- config.c ---- */
+/* A whole decimal or 0x hexadecimal number, at most @max. */
+bool config_number(const char *text, uint64_t max, uint64_t *out);
+
+/* ---- rules.c ---- */
+bool rule_is_key(const char *key);
+/* One rule in text. NULL, or the text of the error. */
+const char *rule_add(struct gpupv_config *c, const char *key, const char *text);
+
+/* ---- control.c ---- */
+/* Change an option of the running service. NULL, or the text of the error. */
+const char *control_set(struct gpupv *g, const char *key, const char *value);
 
 /* ---- decode.c ---- */
 /* Decode and check. 0, or the NTSTATUS to refuse it with (violations are logged). */

@@ -40,13 +40,12 @@ uint32_t run_getdevicestate(const struct gpupv_message *m, struct gpupv_reply *r
 	return STATUS_SUCCESS;
 }
 
-#define GPU_CLOCK_HZ	1000000000ull	/* timestamps are nanoseconds */
 #define CPU_CLOCK_NS	100u		/* the host's performance counter counts these. [host] */
 
 uint32_t run_queryclockcalibration(const struct gpupv_message *m, struct gpupv_reply *r)
 {
 	struct wire_queryclockcalibration w;
-	uint64_t gpu, cpu, hz = GPU_CLOCK_HZ;
+	uint64_t gpu, cpu, hz = ENGINE_CLOCK_HZ;
 	uint8_t *reply;
 
 	message_copy(m, &w, sizeof(w));

@@ -62,28 +62,26 @@ void tdr_unwatch(struct gpupv_engine *e)
 	e->watch = NULL;
 }
 
-bool tdr_node_now(struct gpupv_gpu *gpu, unsigned int node)
+static bool reset_node_now(struct gpupv_gpu *gpu, unsigned int node)
 {
 	struct gpupv_engine *e = gpu->g->engine[gpu->index];
 	struct gpupv_device *d = e ? occupant(e, node, 0) : NULL;
 
 	if (!d || d->gpu != gpu)
 		return false;
-	batch_begin(gpu->g);
 	reset_node(e, node, d);
-	batch_end(gpu->g);
 	return true;
 }
 
-void tdr_gpu_now(struct gpupv_gpu *gpu)
+static bool reset_gpu_now(struct gpupv_gpu *gpu)
 {
 	struct gpupv *g = gpu->g;
+	bool found = false;
 	GList *l;
 
 	log_info(AREA, "%s: reset of the whole GPU", gpu->cfg.name);
-	batch_begin(g);
 	for (unsigned int node = 0; node < GPUPV_MAX_NODES; node++)
-		tdr_node_now(gpu, node);
+		found |= reset_node_now(gpu, node);
 	for (struct gpupv_process *p = g->processes; p; p = p->next) {
 		for (l = p->devices; l; l = l->next) {
 			struct gpupv_device *d = l->data;
@@ -92,5 +90,15 @@ void tdr_gpu_now(struct gpupv_gpu *gpu)
 				device_fail(d, DEVICE_RESET, 0, 0, false);
 		}
 	}
-	batch_end(g);
+	return found;
+}
+
+bool tdr_now(struct gpupv_gpu *gpu, unsigned int node)
+{
+	bool found;
+
+	batch_begin(gpu->g);
+	found = node < GPUPV_MAX_NODES ? reset_node_now(gpu, node) : reset_gpu_now(gpu);
+	batch_end(gpu->g);
+	return found;
 }

@@ -446,6 +446,7 @@ enum wire_escape_type {
 #define WIRE_ESCAPE_BASE		55u	/* bytes that the data adds to */
 #define WIRE_ESCAPE_DATA		48u
 #define WIRE_ESCAPE_FLAGS		0xefu
+#define WIRE_ESCAPE_KNOWN		0x40u	/* of a kind that every driver knows */
 
 struct wire_escape {
 	struct wire_header hdr;

@@ -22,14 +22,22 @@ uint8_t *xb_begin_global(struct xb *x, uint32_t command, uint32_t bytes)
 	return bed_header(&x->b, message, BED_GLOBAL, x->b.process, command);
 }
 
-uint32_t xb_send(struct xb *x)
+static int message_channel(const struct xb *x)
 {
 	bool global = message[bed_ext(&x->b) + 12] == 1;
-	int chan = global ? BED_GLOBAL : bed_route(&x->b);
-	uint64_t transaction = ++x->b.transaction;
 
-	bed_raw(&x->b, chan, true, transaction, message, message_len);
-	bed_expect(&x->b, chan, transaction);
+	return global ? BED_GLOBAL : bed_route(&x->b);
+}
+
+void xb_send_only(struct xb *x)
+{
+	bed_raw(&x->b, message_channel(x), true, ++x->b.transaction, message, message_len);
+}
+
+uint32_t xb_send(struct xb *x)
+{
+	xb_send_only(x);
+	bed_expect(&x->b, message_channel(x), x->b.transaction);
 	return x->b.len ? bed_word(&x->b, 0) : 0;
 }
 

@@ -37,6 +37,8 @@ uint8_t *xb_begin(struct xb *x, uint32_t command, uint32_t bytes);
 uint8_t *xb_begin_global(struct xb *x, uint32_t command, uint32_t bytes);
 /* Send it and read its answer; what follows in the ring stays there. Returns the first word. */
 uint32_t xb_send(struct xb *x);
+/* Send it and read nothing. */
+void xb_send_only(struct xb *x);
 /* Send it as an asynchronous message. */
 void xb_send_async(struct xb *x);
 

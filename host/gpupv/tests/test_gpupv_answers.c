@@ -357,6 +357,9 @@ static void test_options(void **state)
 		"version=0", "version=27", "version=0x28", "version=255", "caps=0", "io-space=0",
 		"io-space=65535", "async=off", "max-processes=0", "short-errors=off",
 		"refuse=createprocess:0xc0000001", "delay=14:1:2:3", "gpu7.name=x.Y_9",
+		"status=*:0x103", "lose=DESTROYALLOCATION:1:0:1", "tdr=20:2:100:1:50:7",
+		"remove=22:1", "mute=*:0:500", "storm=8:100000", "silence=on", "tdr-ms=600000",
+		"stepped=on",
 		"gpu0.luid=0x123456789abcdef0", "gpu0.host-luid=1", "gpu0.description=A B",
 		"gpu0.vendor=0x10de", "gpu0.device=65535", "gpu0.async=off", "gpu0.compute=on",
 		"gpu0.hwsch=off", "gpu0.memory=64", "gpu0.nodes=1",
@@ -365,7 +368,11 @@ static void test_options(void **state)
 		"", "version", "=", "version=", "version=15", "version=256", "version=-1",
 		"version=40x", "version= 40", "caps=0x100000000", "io-space=65536", "async=yes",
 		"async=", "refuse=OPENADAPTER", "refuse=OPENADAPTER:0", "refuse=OPENADAPTER:0x103",
-		"refuse=NOSUCH:0xc0000001", "refuse=3:0xc0000001", "refuse=14:0xc0000001:1:2:3",
+		"refuse=NOSUCH:0xc0000001", "refuse=3:0xc0000001", "refuse=14:0xc0000001:1:2:3:4:5",
+		"refuse=14:0xc0000001:1:2:0", "refuse=14:0xc0000001:1:2:101", "refuse=*",
+		"status=14:0x100000000", "lose=14:2", "tdr=20:3", "remove=20:2", "mute=20:1",
+		"storm=20:100001", "silence=", "silence=1", "tdr-ms=0", "tdr-ms=600001",
+		"stepped=1", "delay=14:1:-2",
 		"refuse=14:", "delay=14", "delay=14:x", "gpu8.name=x", "gpu0.name=",
 		"gpu0.name=a-b", "gpu0.name=sixteen_letters_", "gpu0.luid=0", "gpu0.vendor=65536",
 		"gpu0.nodes=0", "gpu0.nodes=3", "gpu0.memory=0", "gpu0.nosuch=1", "gpu0.compute=1",
@@ -445,7 +452,7 @@ static void test_control(void **state)
 	expect_line(c, "gpupv status", "gpu0 open, async told", true);
 	expect_line(c, "gpupv status", "gpu1 offered, async not told", true);
 	expect_line(c, "gpupv set refuse ISFEATUREENABLED:0xc0000001", NULL, true);
-	expect_line(c, "gpupv status", "rule: command 68, status 0xc0000001", true);
+	expect_line(c, "gpupv status", "rule: refuse=68:0xc0000001:0:0:100:1 seen 0", true);
 	bed_call(&b, BED_GLOBAL, message, make_feature(&b, message, 0, 0));
 	assert_int_equal(bed_word(&b, 0), 0xc0000001);
 	expect_line(c, "gpupv clear", NULL, true);
