@@ -29,6 +29,8 @@ int dxg_fixture_init(struct kunit *test)
 	dxg_mock_init(test, &f->vgpu, DXGP_VERSION);
 	f->global.automatic = true;
 	f->vgpu.automatic = true;
+	/* Both lead to the same host. */
+	f->vgpu.objects = f->global.objects;
 	f->fn.luid = 0x123456789abcdef0;
 	f->fn.vgpu_luid.a = 0x55;
 	dxg_fixture_version(f, DXGP_VERSION);

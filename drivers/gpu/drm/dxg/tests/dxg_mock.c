@@ -18,7 +18,7 @@ struct dxg_mock_delayed {
 	struct dxg_mock *mock;
 	u64 id;
 	size_t len;
-	u8 data[1024];
+	u8 data[];
 };
 
 static void dxg_mock_deliver(struct work_struct *work)
@@ -32,14 +32,15 @@ static void dxg_mock_deliver(struct work_struct *work)
 static void dxg_mock_reply_later(struct dxg_mock *mock, u64 id, const void *data, size_t len,
 				 unsigned int ms)
 {
-	struct dxg_mock_delayed *d = kunit_kzalloc(mock->test, sizeof(*d), GFP_ATOMIC);
+	struct dxg_mock_delayed *d = kunit_kzalloc(mock->test, struct_size(d, data, len),
+						   GFP_ATOMIC);
 	unsigned long flags;
 
 	KUNIT_ASSERT_NOT_NULL(mock->test, d);
 	d->mock = mock;
 	d->id = id;
-	d->len = min(len, sizeof(d->data));
-	memcpy(d->data, data, d->len);
+	d->len = len;
+	memcpy(d->data, data, len);
 	INIT_DELAYED_WORK(&d->work, dxg_mock_deliver);
 	spin_lock_irqsave(&mock->lock, flags);
 	list_add_tail(&d->list, &mock->delayed);
@@ -47,78 +48,41 @@ static void dxg_mock_reply_later(struct dxg_mock *mock, u64 id, const void *data
 	schedule_delayed_work(&d->work, msecs_to_jiffies(ms));
 }
 
-/* The reply of a host that has no objections. Returns its length. */
-static size_t dxg_mock_answer(struct dxg_mock *mock, const struct dxgp_header *hdr, void *out,
-			      u32 status)
+/* Have the reply made: by the test's handler, or as a host without objections. */
+static size_t dxg_mock_make_reply(struct dxg_mock *mock, const struct dxgp_header *hdr, size_t len,
+				  u32 status)
 {
-	struct dxgp_getinternaladapterinfo_reply *info = out;
-	struct dxgp_isfeatureenabled_reply *feature = out;
-	const struct dxgp_queryadapterinfo *query;
-	struct dxgp_openadapter_reply *open = out;
-	size_t head = mock->version >= DXGP_VERSION_EXT_HEADER ? sizeof(u32) : 0;
-	u32 *word = out;
+	const struct dxg_mock_handler *h;
 
-	switch (hdr->command) {
-	case DXGP_CMD_CREATEPROCESS:
-		mock->processes++;
-		*word = 0x1000 + mock->sent;
-		return sizeof(*word);
-	case DXGP_CMD_DESTROYPROCESS:
-		mock->processes--;
-		*word = status;
-		return sizeof(*word);
-	case DXGP_CMD_OPENADAPTER:
-		if (!(status & 0x80000000))
-			mock->adapters++;
-		open->host_adapter_handle = 0x40000000;
-		open->status = status;
-		return sizeof(*open);
-	case DXGP_CMD_CLOSEADAPTER:
-		mock->adapters--;
-		return 0;
-	case DXGP_CMD_GETINTERNALADAPTERINFO:
-		info->flags = mock->async ? DXGP_ADAPTER_ASYNC : 0;
-		info->device_description[0] = 'X';
-		info->host_vgpu_luid.a = 0x77;
-		return mock->version >= DXGP_VERSION_EXT_HEADER ? sizeof(*info) :
-		       offsetof(struct dxgp_getinternaladapterinfo_reply, host_vgpu_luid);
-	case DXGP_CMD_QUERYADAPTERINFO:
-		query = (const void *)hdr;
-		if (head)
-			*word = status;
-		memset(out + head, 0x5a, min(query->private_data_size, 512u));
-		return head + min(query->private_data_size, 512u);
-	case DXGP_CMD_ISFEATUREENABLED:
-		feature->status = status;
-		feature->result.version = 3;
-		feature->result.flags = DXGP_FEATURE_ENABLED | DXGP_FEATURE_KNOWN;
-		return sizeof(*feature);
-	default:
-		*word = status;
-		return sizeof(*word);
-	}
+	memset(mock->reply, 0, DXGP_MAX_MESSAGE);
+	for (h = mock->handlers; h && h->fn; h++)
+		if (h->command == hdr->command)
+			return h->fn(mock, hdr, len, mock->reply);
+	return dxg_mock_answer(mock, hdr, len, mock->reply, status);
 }
 
-static void dxg_mock_respond(struct dxg_mock *mock, const struct dxgp_header *hdr, u64 id)
+static void dxg_mock_respond(struct dxg_mock *mock, const struct dxgp_header *hdr, size_t len,
+			     u64 id)
 {
 	const struct dxg_mock_rule none = { .len = -1, .times = 1 }, *rule = &none;
-	u8 reply[1024] = {};
 	unsigned int i;
-	size_t len;
+	size_t size;
 	int n;
 
 	for (i = 0; i < mock->rule_count; i++)
 		if (mock->rules[i].command == hdr->command)
 			rule = &mock->rules[i];
 
-	len = dxg_mock_answer(mock, hdr, reply, rule->status);
+	size = dxg_mock_make_reply(mock, hdr, len, rule->status);
+	if (size == DXG_MOCK_SILENT || !id)
+		return;
 	if (rule->len >= 0)
-		len = rule->len;
+		size = rule->len;
 	for (n = 0; n < rule->times; n++) {
 		if (rule->delay_ms)
-			dxg_mock_reply_later(mock, id, reply, len, rule->delay_ms);
+			dxg_mock_reply_later(mock, id, mock->reply, size, rule->delay_ms);
 		else
-			dxg_port_reply(mock->port, id, reply, len);
+			dxg_port_reply(mock->port, id, mock->reply, size);
 	}
 }
 
@@ -143,6 +107,13 @@ static void dxg_mock_close(struct dxg_port *port)
 	mock->open = false;
 }
 
+static unsigned int dxg_mock_slot(u32 command)
+{
+	if (command >= DXGP_FIRST_GLOBAL_COMMAND)
+		command = command - DXGP_FIRST_GLOBAL_COMMAND + 100;
+	return min(command, 127u);
+}
+
 static int dxg_mock_send(struct dxg_port *port, const void *msg, size_t len, u64 id)
 {
 	struct dxg_mock *mock = port->transport;
@@ -165,10 +136,13 @@ static int dxg_mock_send(struct dxg_port *port, const void *msg, size_t len, u64
 	memset(&m->ext, 0, sizeof(m->ext));
 	memcpy(&m->ext, msg, head);
 	memcpy(&m->hdr, msg + head, sizeof(m->hdr));
+	mock->counts[dxg_mock_slot(m->hdr.command)]++;
+	mock->last_len = len - head;
+	memcpy(mock->last, msg + head, len - head);
 	spin_unlock_irqrestore(&mock->lock, flags);
 
-	if (mock->automatic && id)
-		dxg_mock_respond(mock, msg + head, id);
+	if (mock->automatic)
+		dxg_mock_respond(mock, msg + head, len - head, id);
 	return 0;
 }
 
@@ -187,12 +161,32 @@ static bool dxg_mock_gone(struct dxg_port *port)
 	return READ_ONCE(mock->gone);
 }
 
+static int dxg_mock_gpadl_create(struct dxg_port *port, void *address, size_t size,
+				 struct dxg_gpadl *gpadl)
+{
+	struct dxg_mock *mock = port->transport;
+
+	if (mock->gone)
+		return -ENODEV;
+	gpadl->handle = 0xe1e10 + ++mock->gpadls;
+	return 0;
+}
+
+static void dxg_mock_gpadl_destroy(struct dxg_port *port, struct dxg_gpadl *gpadl)
+{
+	struct dxg_mock *mock = port->transport;
+
+	mock->gpadls--;
+}
+
 const struct dxg_port_ops dxg_mock_ops = {
 	.open = dxg_mock_open,
 	.close = dxg_mock_close,
 	.send = dxg_mock_send,
 	.want_room = dxg_mock_want_room,
 	.gone = dxg_mock_gone,
+	.gpadl_create = dxg_mock_gpadl_create,
+	.gpadl_destroy = dxg_mock_gpadl_destroy,
 };
 
 /* Prepare a channel of the mocked host that speaks @version. */
@@ -203,6 +197,15 @@ void dxg_mock_init(struct kunit *test, struct dxg_mock *mock, u32 version)
 	mock->version = version;
 	spin_lock_init(&mock->lock);
 	INIT_LIST_HEAD(&mock->delayed);
+	mock->last = kunit_kzalloc(test, DXGP_MAX_MESSAGE, GFP_KERNEL);
+	mock->reply = kunit_kzalloc(test, DXGP_MAX_MESSAGE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, mock->last);
+	KUNIT_ASSERT_NOT_NULL(test, mock->reply);
+	mock->allocation_size = 0x10000;
+	mock->objects = &mock->own;
+	spin_lock_init(&mock->own.lock);
+	mock->own.iospace = 0x80000000;
+	atomic64_set(&mock->own.va, 0x100000000ull);
 }
 
 /* Add a rule for @command: no reply until the caller says otherwise. */
@@ -218,15 +221,10 @@ struct dxg_mock_rule *dxg_mock_rule(struct dxg_mock *mock, u32 command)
 	return rule;
 }
 
-/* How often @command is in the log. */
+/* How often @command was sent. */
 unsigned int dxg_mock_count(struct dxg_mock *mock, u32 command)
 {
-	unsigned int i, count = 0;
-
-	for (i = 0; i < min_t(unsigned int, mock->sent, DXG_MOCK_LOG); i++)
-		if (mock->log[i].hdr.command == command)
-			count++;
-	return count;
+	return READ_ONCE(mock->counts[dxg_mock_slot(command)]);
 }
 
 /* The newest message in the log. */
@@ -234,4 +232,16 @@ struct dxg_mock_msg *dxg_mock_last(struct dxg_mock *mock)
 {
 	KUNIT_ASSERT_GT(mock->test, mock->sent, 0);
 	return &mock->log[(mock->sent - 1) % DXG_MOCK_LOG];
+}
+
+/* The host signals an event by itself. On the global channel. */
+void dxg_mock_signal(struct dxg_mock *mock, u64 event)
+{
+	struct dxgp_signalguestevent msg = {
+		.hdr.channel = DXGP_CHANNEL_HOST,
+		.hdr.command = DXGP_HOST_SIGNALGUESTEVENT,
+		.event = event,
+	};
+
+	dxg_port_message(mock->port, &msg, sizeof(msg));
 }

@@ -6,12 +6,14 @@
 #ifndef _DXG_MOCK_H_
 #define _DXG_MOCK_H_
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
 #include "dxg_transport.h"
 
+struct dxg_mock;
 struct kunit;
 
 #define DXG_MOCK_LOG	64
@@ -33,11 +35,58 @@ struct dxg_mock_rule {
 	unsigned int delay_ms;		/* reply from a worker, this much later */
 };
 
+/* No reply at all. */
+#define DXG_MOCK_SILENT		SIZE_MAX
+
+/**
+ * typedef dxg_mock_fn - Answer one command in the test's own way.
+ * @mock: The channel; @mock->priv is the test's.
+ * @cmd: The message from its header on.
+ * @len: Its bytes.
+ * @out: Where the reply goes: DXGP_MAX_MESSAGE bytes, zero.
+ *
+ * Runs where the message is sent, perhaps in atomic context. May call
+ * dxg_mock_answer() for what a host without objections would say, and change
+ * that. Returns the bytes of the reply, or DXG_MOCK_SILENT. Called for messages
+ * that want no reply, too.
+ */
+typedef size_t (*dxg_mock_fn)(struct dxg_mock *mock, const struct dxgp_header *cmd, size_t len,
+			      void *out);
+
+/* An entry of a table of handlers, which ends with one without @fn. */
+struct dxg_mock_handler {
+	u32 command;
+	dxg_mock_fn fn;
+};
+
+/* Kinds of objects are the commands that make them, and these. */
+#define DXG_MOCK_RESOURCE	2000
+#define DXG_MOCK_MEMBER		2001	/* an allocation of a resource */
+
+struct dxg_mock_object {
+	u32 kind;
+	u32 process;
+	u32 device;
+	u64 key;			/* handle, or address */
+};
+
+/* What the mocked host has made. The channels of one host share it. */
+struct dxg_mock_objects {
+	spinlock_t lock;
+	struct dxg_mock_object list[2048];
+	unsigned int count;
+	unsigned int strays;		/* ends of what is not there */
+	atomic_t last;			/* handles and pages given out */
+	atomic64_t va;			/* next GPU address */
+	atomic64_t paging_value;	/* last paging fence value */
+	u64 iospace;			/* where fence pages and locked allocations are */
+};
+
 /**
  * struct dxg_mock - One channel of the mocked host.
  *
- * With @automatic set it answers each command as a host would; @rules change
- * that for single commands. Without, it only logs.
+ * With @automatic set it answers each command as a host would; @rules and
+ * @handlers change that for single commands. Without, it only logs.
  */
 struct dxg_mock {
 	struct kunit *test;
@@ -53,14 +102,25 @@ struct dxg_mock {
 	bool open;
 	struct dxg_mock_rule rules[8];
 	unsigned int rule_count;
+	const struct dxg_mock_handler *handlers;
+	void *priv;			/* the test's */
 
 	spinlock_t lock;		/* log */
 	struct dxg_mock_msg log[DXG_MOCK_LOG];
 	unsigned int sent;
+	unsigned int counts[128];	/* messages by command; from 100 on the global ones */
+	u8 *last;			/* the newest message, from its header on */
+	size_t last_len;
+	u8 *reply;			/* the reply being made */
 
 	struct list_head delayed;	/* replies under way */
 	u32 processes;			/* that exist on the host now */
 	u32 adapters;			/* that are open now */
+	u32 gpadls;			/* that are shared now */
+	u64 allocation_size;		/* what CREATEALLOCATION says */
+
+	struct dxg_mock_objects *objects;	/* @own, unless the test joins channels */
+	struct dxg_mock_objects own;
 };
 
 extern const struct dxg_port_ops dxg_mock_ops;
@@ -69,5 +129,11 @@ void dxg_mock_init(struct kunit *test, struct dxg_mock *mock, u32 version);
 struct dxg_mock_rule *dxg_mock_rule(struct dxg_mock *mock, u32 command);
 unsigned int dxg_mock_count(struct dxg_mock *mock, u32 command);
 struct dxg_mock_msg *dxg_mock_last(struct dxg_mock *mock);
+void dxg_mock_signal(struct dxg_mock *mock, u64 event);
+
+/* dxg_mock_host.c */
+size_t dxg_mock_answer(struct dxg_mock *mock, const struct dxgp_header *hdr, size_t len, void *out,
+		       u32 status);
+unsigned int dxg_mock_live(struct dxg_mock *mock, u32 kind);
 
 #endif /* _DXG_MOCK_H_ */
