@@ -9,12 +9,14 @@
 
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
+#include <drm/drm_prime.h>
 #include <drm/drm_print.h>
 #include <drm/dxg_drm.h>
 
 #include "dxg_bo.h"
 #include "dxg_device.h"
 #include "dxg_host_device.h"
+#include "dxg_prime.h"
 #include "dxg_proto.h"
 #include "dxg_status.h"
 
@@ -40,6 +42,9 @@ static void dxg_bo_release(struct dxg_bo *bo)
 {
 	if (bo->pages)
 		drm_gem_put_pages(&bo->base, bo->pages, true, true);
+	if (bo->base.import_attach)
+		drm_prime_gem_destroy(&bo->base, bo->sgt);
+	kvfree(bo->pfns);
 	drm_gem_object_release(&bo->base);
 	mutex_destroy(&bo->lock);
 	kfree(bo);
@@ -54,7 +59,10 @@ static void dxg_bo_embedded_fill(struct dxg_backing *backing, u64 first, u32 cou
 {
 	struct dxg_bo *bo = container_of(backing, struct dxg_bo, embedded);
 
-	dxg_backing_fill_pages(bo->pages, first, count, pfns);
+	if (bo->pfns)
+		memcpy(pfns, bo->pfns + first, count * sizeof(*pfns));
+	else
+		dxg_backing_fill_pages(bo->pages, first, count, pfns);
 }
 
 static struct page *dxg_bo_embedded_page(struct dxg_backing *backing, u64 index)
@@ -137,6 +145,7 @@ static const struct drm_gem_object_funcs dxg_bo_host_funcs = {
 	.free = dxg_bo_free,
 	.close = dxg_bo_close,
 	.print_info = dxg_bo_print_info,
+	.export = dxg_prime_export,
 	.vmap = dxg_bo_host_vmap,
 	.vunmap = dxg_bo_host_vunmap,
 	.mmap = dxg_bo_mmap,
@@ -148,6 +157,7 @@ static const struct drm_gem_object_funcs dxg_bo_system_funcs = {
 	.free = dxg_bo_free,
 	.close = dxg_bo_close,
 	.print_info = dxg_bo_print_info,
+	.export = dxg_prime_export,
 	.get_sg_table = dxg_bo_system_sg_table,
 	.vmap = dxg_bo_system_vmap,
 	.vunmap = dxg_bo_system_vunmap,
@@ -156,12 +166,38 @@ static const struct drm_gem_object_funcs dxg_bo_system_funcs = {
 	.status = dxg_bo_status,
 };
 
-static const struct drm_gem_object_funcs dxg_bo_user_funcs = {
+/* Memory that the program maps, or its exporter. */
+static const struct drm_gem_object_funcs dxg_bo_foreign_funcs = {
 	.free = dxg_bo_free,
 	.close = dxg_bo_close,
 	.print_info = dxg_bo_print_info,
+	.export = dxg_prime_export,
 	.status = dxg_bo_status,
 };
+
+/* The structure, with nothing of the GEM core in it. */
+static struct dxg_bo *dxg_bo_alloc(u32 flags, u32 count)
+{
+	struct dxg_bo *bo;
+
+	bo = kzalloc(struct_size(bo, parts, count), GFP_KERNEL_ACCOUNT);
+	if (!bo)
+		return NULL;
+	bo->count = count;
+	bo->flags = flags;
+	mutex_init(&bo->lock);
+	spin_lock_init(&bo->views_lock);
+	INIT_LIST_HEAD(&bo->views);
+	INIT_DELAYED_WORK(&bo->idle, dxg_bo_idle);
+	return bo;
+}
+
+static void dxg_bo_embed(struct dxg_bo *bo, bool paged)
+{
+	dxg_backing_init(&bo->embedded, bo->base.size / DXGP_PAGE_SIZE, dxg_bo_embedded_fill,
+			 paged ? dxg_bo_embedded_page : NULL, dxg_bo_embedded_release);
+	bo->backing = &bo->embedded;
+}
 
 /**
  * dxg_bo_new() - Make the guest's side of a BO.
@@ -176,26 +212,19 @@ static const struct drm_gem_object_funcs dxg_bo_user_funcs = {
 struct dxg_bo *dxg_bo_new(struct drm_device *drm, u32 flags, u32 count, u64 size,
 			  struct drm_gem_object *resv_obj)
 {
-	struct dxg_bo *bo;
+	struct dxg_bo *bo = dxg_bo_alloc(flags, count);
 	int ret = 0;
 
-	bo = kzalloc(struct_size(bo, parts, count), GFP_KERNEL_ACCOUNT);
 	if (!bo)
 		return ERR_PTR(-ENOMEM);
-	bo->count = count;
-	bo->flags = flags;
-	mutex_init(&bo->lock);
-	spin_lock_init(&bo->views_lock);
-	INIT_LIST_HEAD(&bo->views);
-	INIT_DELAYED_WORK(&bo->idle, dxg_bo_idle);
 	if (resv_obj)
 		bo->base.resv = resv_obj->resv;
-
 	if (flags & DRM_DXG_BO_SYSTEM) {
 		bo->base.funcs = &dxg_bo_system_funcs;
 		ret = drm_gem_object_init(drm, &bo->base, size);
 	} else {
-		bo->base.funcs = flags & DRM_DXG_BO_USER ? &dxg_bo_user_funcs : &dxg_bo_host_funcs;
+		bo->base.funcs = flags & DRM_DXG_BO_USER ? &dxg_bo_foreign_funcs :
+				 &dxg_bo_host_funcs;
 		drm_gem_private_object_init(drm, &bo->base, 0);
 	}
 	if (ret) {
@@ -215,10 +244,33 @@ struct dxg_bo *dxg_bo_new(struct drm_device *drm, u32 flags, u32 count, u64 size
 			dxg_bo_put(bo);
 			return ERR_PTR(ret);
 		}
-		dxg_backing_init(&bo->embedded, size / DXGP_PAGE_SIZE, dxg_bo_embedded_fill,
-				 dxg_bo_embedded_page, dxg_bo_embedded_release);
-		bo->backing = &bo->embedded;
+		dxg_bo_embed(bo, true);
 	}
+	return bo;
+}
+
+/**
+ * dxg_bo_new_import() - Make a BO of another driver's memory.
+ * @drm: The DRM device.
+ * @size: Bytes, whole pages.
+ * @pfns: Its page frame numbers, which the BO owns if this succeeds.
+ * @sgt: What the exporter has given; it goes back when the BO is released.
+ *
+ * The caller sets import_attach and resv. Returns the BO or ERR_PTR.
+ */
+struct dxg_bo *dxg_bo_new_import(struct drm_device *drm, u64 size, u64 *pfns,
+				 struct sg_table *sgt)
+{
+	struct dxg_bo *bo = dxg_bo_alloc(DRM_DXG_BO_IMPORTED, 1);
+
+	if (!bo)
+		return ERR_PTR(-ENOMEM);
+	bo->base.funcs = &dxg_bo_foreign_funcs;
+	drm_gem_private_object_init(drm, &bo->base, size);
+	bo->parts[0].size = size;
+	bo->pfns = pfns;
+	bo->sgt = sgt;
+	dxg_bo_embed(bo, false);
 	return bo;
 }
 

@@ -123,6 +123,12 @@ struct dxg_bo {
 	/** @pages: For DRM_DXG_BO_SYSTEM: its pages. */
 	struct page **pages;
 
+	/** @pfns: For DRM_DXG_BO_IMPORTED: its page frame numbers, of DXGP_PAGE_SIZE. */
+	u64 *pfns;
+
+	/** @sgt: Likewise: what the exporter has given. */
+	struct sg_table *sgt;
+
 	/** @embedded: @backing of DRM_DXG_BO_SYSTEM and of imports: releases the BO itself. */
 	struct dxg_backing embedded;
 
@@ -174,6 +180,8 @@ int dxg_bo_errno(struct dxg_host_device *device, u32 command, u32 status);
 
 struct dxg_bo *dxg_bo_new(struct drm_device *drm, u32 flags, u32 count, u64 size,
 			  struct drm_gem_object *resv_obj);
+struct dxg_bo *dxg_bo_new_import(struct drm_device *drm, u64 size, u64 *pfns,
+				 struct sg_table *sgt);
 int dxg_bo_make(struct dxg_bo *bo, struct dxg_host_device *device,
 		struct drm_dxg_bo_alloc *allocs);
 int dxg_bo_publish(struct dxg_bo *bo, struct drm_file *file, u32 *handle);

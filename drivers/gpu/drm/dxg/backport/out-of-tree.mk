@@ -12,6 +12,7 @@ dxg-project := $(src)/../../../..
 # The user interface header finds drm.h beside itself in a tree.
 ccflags-y += -I$(dxg-project)/include/uapi -idirafter $(srctree)/include/uapi/drm
 
+dxg-comma := ,
 dxg-has = $(shell grep -qs '$(2)' $(srctree)/include/$(1) && echo y)
 # Fences that let go of their operations when they are signalled.
 ccflags-$(if $(call dxg-has,linux/dma-fence.h,dma_fence_ops __rcu \*ops),,y) += \
@@ -19,3 +20,6 @@ ccflags-$(if $(call dxg-has,linux/dma-fence.h,dma_fence_ops __rcu \*ops),,y) += 
 # Memory statistics that show what is in use only where a driver says so.
 ccflags-$(if $(call dxg-has,drm/drm_file.h,DRM_GEM_OBJECT_ACTIVE)$(call dxg-has,drm/drm_gem.h,DRM_GEM_OBJECT_ACTIVE),,y) += \
 	-DDRM_GEM_OBJECT_ACTIVE=0
+# Name spaces of symbols by string.
+ccflags-$(if $(call dxg-has,linux/module.h,MODULE_INFO(import_ns$(dxg-comma) ns)),,y) += \
+	-include $(src)/backport/import_ns.h
