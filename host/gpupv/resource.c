@@ -184,11 +184,12 @@ uint32_t run_openresource(const struct gpupv_message *m, struct gpupv_reply *r)
 	uint32_t status;
 
 	message_copy(m, &c, sizeof(c));
-	if (c.nt_security_sharing != 1 || c.pad1 ||
-	    require_zero(m, offsetof(struct wire_openresource, pad),
-			 offsetof(struct wire_openresource, nt_handle), "padding"))
+	if (c.nt_security_sharing != 1 || c.pad1)
 		return refuse(m, STATUS_INVALID_PARAMETER, "sharing %u, padding %#x",
 			      c.nt_security_sharing, c.pad1);
+	if (require_zero(m, offsetof(struct wire_openresource, pad),
+			 offsetof(struct wire_openresource, nt_handle), "padding"))
+		return STATUS_INVALID_PARAMETER;
 	d = device_get_active(m, c.device, &status);
 	if (!d)
 		return status;

@@ -16,6 +16,34 @@ static uint32_t end(const struct mbed *t, uint32_t size)
 	return bed_ext(&t->b) + size;
 }
 
+uint8_t *make_begin(struct mbed *t, uint32_t command, uint32_t size)
+{
+	return begin(t, t->b.process, command, size);
+}
+
+uint8_t *make_begin_global(struct mbed *t, uint32_t process, uint32_t command, uint32_t size)
+{
+	memset(t->m, 0, size + 64);
+	return bed_header(&t->b, t->m, BED_GLOBAL, process, command);
+}
+
+uint32_t make_end(const struct mbed *t, uint32_t size)
+{
+	return end(t, size);
+}
+
+uint32_t with(struct mbed *t, uint32_t len, uint32_t offset, uint32_t value)
+{
+	put32(t->m + bed_ext(&t->b) + offset, value);
+	return len;
+}
+
+uint32_t with64(struct mbed *t, uint32_t len, uint32_t offset, uint64_t value)
+{
+	put64(t->m + bed_ext(&t->b) + offset, value);
+	return len;
+}
+
 uint32_t make_device(struct mbed *t, uint32_t process, uint32_t flags, uint64_t cookie)
 {
 	uint8_t *p = begin(t, process, 0, 40);
@@ -207,6 +235,49 @@ uint32_t make_store(struct mbed *t, uint32_t allocation, uint32_t gpadl)
 uint32_t mbed_call(struct mbed *t, uint32_t len)
 {
 	return bed_call(&t->b, bed_route(&t->b), t->m, len);
+}
+
+uint32_t mbed_call_global(struct mbed *t, uint32_t len)
+{
+	return bed_call(&t->b, BED_GLOBAL, t->m, len);
+}
+
+void mbed_fail_device(struct mbed *t)
+{
+	struct fake_packet p;
+
+	/* The answer, then SETGUESTDATA with the device's cookie. */
+	bed_raw(&t->b, bed_route(&t->b), true, 1ull << 40, t->m,
+		make_words(t, 29, t->device, 0x80000006));
+	bed_expect(&t->b, bed_route(&t->b), 1ull << 40);
+	assert_int_equal(bed_word(&t->b, 0), 0);
+	assert_true(fake_channel_read(&t->b.chan[BED_GLOBAL + 1], &p, t->b.rx));
+	assert_int_equal(p.type, 6);
+	t->b.len = p.len;
+	assert_int_equal(bed_word(&t->b, 16), 2);
+	assert_int_equal(bed_quad(&t->b, 24), 77);
+}
+
+uint32_t mbed_nt_handle(struct mbed *t, uint32_t object)
+{
+	uint32_t handle;
+
+	put32(make_begin_global(t, t->b.process, 1004, 32), object);
+	VIOLATIONS(0, handle = mbed_call_global(t, end(t, 32)));
+	assert_int_equal(t->b.len, 8);
+	assert_int_not_equal(handle, 0);
+	return handle;
+}
+
+void mbed_process(struct mbed *t, const char *name)
+{
+	VIOLATIONS(0, t->b.process = mbed_call_global(t, make_createprocess(&t->b, t->m, 9, name)));
+	assert_int_not_equal(t->b.process, 0);
+	t->device = mbed_device(t);
+	VIOLATIONS(0, t->queue = mbed_call(t, make_paging_queue(t, t->device, 0)));
+	assert_int_not_equal(t->queue, 0);
+	t->fence = bed_word(&t->b, 4);
+	t->fence_gpa = bed_quad(&t->b, 8);
 }
 
 uint32_t mbed_device(struct mbed *t)

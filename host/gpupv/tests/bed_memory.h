@@ -87,11 +87,26 @@ uint32_t make_pages(struct mbed *t, uint32_t allocation, uint32_t first, uint32_
 		    const uint64_t *pfns);
 uint32_t make_store(struct mbed *t, uint32_t allocation, uint32_t gpadl);
 
+/* Any message of this many bytes, zeroed: where its payload is, and its length. */
+uint8_t *make_begin(struct mbed *t, uint32_t command, uint32_t size);
+uint8_t *make_begin_global(struct mbed *t, uint32_t process, uint32_t command, uint32_t size);
+uint32_t make_end(const struct mbed *t, uint32_t size);
+/* One word of the message changed, from the command header on; @len again. */
+uint32_t with(struct mbed *t, uint32_t len, uint32_t offset, uint32_t value);
+uint32_t with64(struct mbed *t, uint32_t len, uint32_t offset, uint64_t value);
+
 /* ---- sent, on the channel of the GPU's messages ---- */
 
 uint32_t mbed_call(struct mbed *t, uint32_t len);
+uint32_t mbed_call_global(struct mbed *t, uint32_t len);
 /* The statements above, sent, without a violation. Status, or what the answer begins with. */
 uint32_t mbed_device(struct mbed *t);
+/* MARKDEVICEASERROR of the bed's device; the guest is told. */
+void mbed_fail_device(struct mbed *t);
+/* CREATENTSHAREDOBJECT; the handle. */
+uint32_t mbed_nt_handle(struct mbed *t, uint32_t object);
+/* Another process takes the bed's place, with a device and a queue of its own. */
+void mbed_process(struct mbed *t, const char *name);
 /* Handle of one allocation of so many bytes. */
 uint32_t mbed_allocate(struct mbed *t, uint64_t size, uint32_t alloc_flags);
 /* One of guest memory: its frames go to @pfns. */

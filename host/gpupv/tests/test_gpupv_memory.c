@@ -104,13 +104,6 @@ static void no_allocation(uint32_t len, uint32_t answer, unsigned int violations
 	assert_int_equal(bed_objects(&t.b), objects);
 }
 
-/* A changed word of the message, from the command header on. */
-static uint32_t with(uint32_t len, uint32_t offset, uint32_t value)
-{
-	put32(t.m + bed_ext(&t.b) + offset, value);
-	return len;
-}
-
 static void test_create_errors(void **state)
 {
 	struct bed_allocation a = { .size = 4096 }, none = { .size = 0 }, two = { .count = 2 };
@@ -118,11 +111,11 @@ static void test_create_errors(void **state)
 
 	(void)state;
 	mbed_init(&t, usual);
-	no_allocation(with(make_allocation(&t, &a), data, 1), 120, 0);		/* magic */
-	no_allocation(with(make_allocation(&t, &a), data + 4, 2), 120, 0);	/* version */
-	no_allocation(with(make_allocation(&t, &a), data + 16, 4), 120, 0);	/* flags */
-	no_allocation(with(make_allocation(&t, &a), data + 20, 1), 120, 0);	/* segment */
-	no_allocation(with(make_allocation(&t, &a), data + 28, 1), 120, 0);	/* reserved */
+	no_allocation(with(&t, make_allocation(&t, &a), data, 1), 120, 0);		/* magic */
+	no_allocation(with(&t, make_allocation(&t, &a), data + 4, 2), 120, 0);	/* version */
+	no_allocation(with(&t, make_allocation(&t, &a), data + 16, 4), 120, 0);	/* flags */
+	no_allocation(with(&t, make_allocation(&t, &a), data + 20, 1), 120, 0);	/* segment */
+	no_allocation(with(&t, make_allocation(&t, &a), data + 28, 1), 120, 0);	/* reserved */
 	no_allocation(make_allocation(&t, &none), 120, 0);
 	none.size = UINT64_MAX;
 	no_allocation(make_allocation(&t, &none), 120, 0);
@@ -134,15 +127,15 @@ static void test_create_errors(void **state)
 	/* The second fails: the first goes, too, and their resource. */
 	two.size = 4096;
 	two.flags = BED_RESOURCE;
-	no_allocation(with(make_allocation(&t, &two), 64 + 24 + 32, 1), 16 + 2 * 72 + 2 * 32, 0);
+	no_allocation(with(&t, make_allocation(&t, &two), 64 + 24 + 32, 1), 16 + 2 * 72 + 2 * 32, 0);
 	/* No private data at all. */
-	no_allocation(with(make_standard(&t, 0, 1, 4096), 44, 0), 88, 0);
+	no_allocation(with(&t, make_standard(&t, 0, 1, 4096), 44, 0), 88, 0);
 	/* Standard ones. */
 	no_allocation(make_standard(&t, 0, 1, 4096), 88, 0);
 	no_allocation(make_standard(&t, BED_SYSMEM, 3, 4096), 88, 0);
 	no_allocation(make_standard(&t, BED_SYSMEM, 1, 4095), 88, 0);
 	no_allocation(make_standard(&t, BED_SYSMEM, 1, 0), 88, 0);
-	no_allocation(with(make_standard(&t, BED_SYSMEM, 1, 4096), 64 + 12 + 16, 1), 88, 0);
+	no_allocation(with(&t, make_standard(&t, BED_SYSMEM, 1, 4096), 64 + 12 + 16, 1), 88, 0);
 	no_allocation(make_standard(&t, BED_SYSMEM, 1, 1ull << 40), 88, 0);
 	VIOLATIONS(0, mbed_call(&t, make_standard(&t, 0, 2, 8192)));
 	assert_int_not_equal(bed_word(&t.b, 16), 0);
@@ -157,30 +150,30 @@ static void test_create_refused(void **state)
 
 	(void)state;
 	mbed_init(&t, usual);
-	no_allocation(with(make_allocation(&t, &a), 24, t.queue), 120, 1);
-	no_allocation(with(make_allocation(&t, &a), 28, 0x40000040), 120, 1);
-	no_allocation(with(make_allocation(&t, &a), 40, 0), 16, 1);
-	no_allocation(with(make_allocation(&t, &a), 40, 2), 200, 1);
-	no_allocation(with(make_allocation(&t, &a), 40, 100), 16, 1);
-	no_allocation(with(make_allocation(&t, &a), 40, 0xffffffff), 16, 1);
-	no_allocation(with(make_allocation(&t, &a), 32, 8), 120, 1);
-	no_allocation(with(make_allocation(&t, &a), 36, 0xfffffff8), 120, 1);
-	no_allocation(with(make_allocation(&t, &a), 32, 131072), 120, 1);
-	no_allocation(with(make_allocation(&t, &a), 64 + 4, 24), 112, 1);
-	no_allocation(with(make_allocation(&t, &a), 64 + 4, 0xffffffff), 16, 1);
-	no_allocation(with(make_allocation(&t, &a), 56, 1), 120, 1);
-	no_allocation(with(make_allocation(&t, &a), 60, 1), 120, 1);
-	no_allocation(with(make_allocation(&t, &a), 44, 8), 120, 1);
-	no_allocation(with(make_allocation(&t, &a), 44, 1 << 17), 120, 1);
-	no_allocation(with(make_allocation(&t, &a), 44, 2), 120, 1);
-	no_allocation(with(make_allocation(&t, &a), 44, 3), 120, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 24, t.queue), 120, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 28, 0x40000040), 120, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 40, 0), 16, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 40, 2), 200, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 40, 100), 16, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 40, 0xffffffff), 16, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 32, 8), 120, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 36, 0xfffffff8), 120, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 32, 131072), 120, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 64 + 4, 24), 112, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 64 + 4, 0xffffffff), 16, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 56, 1), 120, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 60, 1), 120, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 44, 8), 120, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 44, 1 << 17), 120, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 44, 2), 120, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 44, 3), 120, 1);
 	/* A standard one has its 24 bytes, and is alone. */
-	no_allocation(with(make_allocation(&t, &a), 44, BED_STANDARD), 120, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 44, BED_STANDARD), 120, 1);
 	a.data = 24;
-	no_allocation(with(make_allocation(&t, &a), 44, BED_STANDARD), 120, 1);
+	no_allocation(with(&t, make_allocation(&t, &a), 44, BED_STANDARD), 120, 1);
 	len = make_standard(&t, BED_SYSMEM, 1, 4096);
 	memset(t.m + len, 0, 16);
-	no_allocation(with(len + 12, 40, 2), 160, 1);
+	no_allocation(with(&t, len + 12, 40, 2), 160, 1);
 	/* Filling behind odd data. */
 	a.data = 0;
 	a.more = 3;
@@ -225,15 +218,15 @@ static void test_destroy_refused(void **state)
 	REFUSED(&t, BED_INVALID_HANDLE, make_destroy(&t, a[0], 0, a));
 	a[2] = t.device;
 	REFUSED(&t, BED_INVALID_HANDLE, make_destroy(&t, 0, 3, a));
-	REFUSED(&t, BED_INVALID_HANDLE, with(make_destroy(&t, 0, 2, a), 24, a[0]));
-	REFUSED(&t, BED_INVALID_PARAMETER, with(make_destroy(&t, 0, 2, a), 32, 3));
-	REFUSED(&t, BED_INVALID_PARAMETER, with(make_destroy(&t, 0, 2, a), 32, 1025));
-	REFUSED(&t, BED_INVALID_PARAMETER, with(make_destroy(&t, 0, 2, a), 32, 0xffffffff));
-	ERROR(&t, BED_INVALID_PARAMETER, with(make_destroy(&t, 0, 2, a), 36, 0x80000000));
+	REFUSED(&t, BED_INVALID_HANDLE, with(&t, make_destroy(&t, 0, 2, a), 24, a[0]));
+	REFUSED(&t, BED_INVALID_PARAMETER, with(&t, make_destroy(&t, 0, 2, a), 32, 3));
+	REFUSED(&t, BED_INVALID_PARAMETER, with(&t, make_destroy(&t, 0, 2, a), 32, 1025));
+	REFUSED(&t, BED_INVALID_PARAMETER, with(&t, make_destroy(&t, 0, 2, a), 32, 0xffffffff));
+	ERROR(&t, BED_INVALID_PARAMETER, with(&t, make_destroy(&t, 0, 2, a), 36, 0x80000000));
 	len = make_destroy(&t, 0, 2, a);
 	t.m[len - 1] = 1;
 	REFUSED(&t, BED_INVALID_PARAMETER, len);
-	ERROR(&t, 0, with(make_destroy(&t, 0, 2, a), 36, 3));
+	ERROR(&t, 0, with(&t, make_destroy(&t, 0, 2, a), 36, 3));
 	mbed_fini(&t);
 }
 
@@ -276,8 +269,8 @@ static void test_sysmem_chunks(void **state)
 	assert_int_equal(mbed_resident(&t, a), BED_INVALID_PARAMETER);
 	REFUSED(&t, BED_INVALID_PARAMETER, make_pages(&t, a, 1, 4, pfns));
 	REFUSED(&t, BED_INVALID_PARAMETER, make_pages(&t, a, 0, 0, pfns));
-	REFUSED(&t, BED_INVALID_PARAMETER, with(make_pages(&t, a, 0, 4, pfns), 32, 11));
-	REFUSED(&t, BED_INVALID_PARAMETER, with(make_pages(&t, a, 0, 4, pfns), 32, UINT32_MAX));
+	REFUSED(&t, BED_INVALID_PARAMETER, with(&t, make_pages(&t, a, 0, 4, pfns), 32, 11));
+	REFUSED(&t, BED_INVALID_PARAMETER, with(&t, make_pages(&t, a, 0, 4, pfns), 32, UINT32_MAX));
 	REFUSED(&t, BED_INVALID_HANDLE, make_pages(&t, t.device, 0, 4, pfns));
 	ERROR(&t, 0, make_pages(&t, a, 0, 4, pfns));
 	assert_int_equal(mbed_resident(&t, a), BED_INVALID_PARAMETER);
@@ -341,8 +334,8 @@ static void gpadl(const char *const *options)
 	REFUSED(&t, BED_NOT_SUPPORTED, make_pages(&t, a, 0, 5, pfns));
 	REFUSED(&t, BED_INVALID_PARAMETER, make_store(&t, a, 0x7006));
 	REFUSED(&t, BED_INVALID_PARAMETER, make_store(&t, a, 0x7008));
-	REFUSED(&t, BED_INVALID_PARAMETER, with(make_store(&t, a, 0x7007), 36, 1));
-	REFUSED(&t, BED_INVALID_HANDLE, with(make_store(&t, a, 0x7007), 24, 0));
+	REFUSED(&t, BED_INVALID_PARAMETER, with(&t, make_store(&t, a, 0x7007), 36, 1));
+	REFUSED(&t, BED_INVALID_HANDLE, with(&t, make_store(&t, a, 0x7007), 24, 0));
 	ERROR(&t, 0, make_store(&t, a, 0x7007));
 	REFUSED(&t, BED_INVALID_PARAMETER, make_store(&t, a, 0x7007));
 	va = mbed_use(&t, a, 5);
@@ -426,19 +419,19 @@ static void test_residency_errors(void **state)
 	VIOLATIONS(0, mbed_call(&t, make_resident(&t, 4, 1, a)));
 	assert_int_equal(bed_word(&t.b, 16), BED_INVALID_PARAMETER);
 	VIOLATIONS(0, mbed_call(&t, make_evict(&t, 4, 1, a)));
-	VIOLATIONS(1, mbed_call(&t, with(make_resident(&t, 0, 1, a), 36, 0)));
+	VIOLATIONS(1, mbed_call(&t, with(&t, make_resident(&t, 0, 1, a), 36, 0)));
 	assert_int_equal(bed_word(&t.b, 16), BED_INVALID_PARAMETER);
-	VIOLATIONS(1, mbed_call(&t, with(make_resident(&t, 0, 1, a), 36, 3)));
-	VIOLATIONS(1, mbed_call(&t, with(make_resident(&t, 0, 1, a), 36, 10241)));
-	VIOLATIONS(1, mbed_call(&t, with(make_resident(&t, 0, 1, a), 24, t.device)));
-	VIOLATIONS(1, mbed_call(&t, with(make_resident(&t, 0, 1, a), 28, t.device)));
+	VIOLATIONS(1, mbed_call(&t, with(&t, make_resident(&t, 0, 1, a), 36, 3)));
+	VIOLATIONS(1, mbed_call(&t, with(&t, make_resident(&t, 0, 1, a), 36, 10241)));
+	VIOLATIONS(1, mbed_call(&t, with(&t, make_resident(&t, 0, 1, a), 24, t.device)));
+	VIOLATIONS(1, mbed_call(&t, with(&t, make_resident(&t, 0, 1, a), 28, t.device)));
 	len = make_resident(&t, 0, 1, a);
 	t.m[len - 1] = 1;
 	VIOLATIONS(1, mbed_call(&t, len));
-	VIOLATIONS(1, mbed_call(&t, with(make_evict(&t, 0, 1, a), 32, 0)));
-	VIOLATIONS(1, mbed_call(&t, with(make_evict(&t, 0, 1, a), 32, 10241)));
-	VIOLATIONS(1, mbed_call(&t, with(make_evict(&t, 0, 1, a), 32, 4)));
-	VIOLATIONS(1, mbed_call(&t, with(make_evict(&t, 0, 1, a), 24, t.queue)));
+	VIOLATIONS(1, mbed_call(&t, with(&t, make_evict(&t, 0, 1, a), 32, 0)));
+	VIOLATIONS(1, mbed_call(&t, with(&t, make_evict(&t, 0, 1, a), 32, 10241)));
+	VIOLATIONS(1, mbed_call(&t, with(&t, make_evict(&t, 0, 1, a), 32, 4)));
+	VIOLATIONS(1, mbed_call(&t, with(&t, make_evict(&t, 0, 1, a), 24, t.queue)));
 	mbed_fini(&t);
 }
 
@@ -538,14 +531,14 @@ static void test_lock_errors(void **state)
 	a = mbed_allocate(&t, 4096, 0);
 	REFUSED(&t, BED_INVALID_HANDLE, make_lock(&t, t.device));
 	REFUSED(&t, BED_INVALID_HANDLE, make_unlock(&t, 0));
-	REFUSED(&t, BED_INVALID_HANDLE, with(make_lock(&t, a), 24, t.queue));
-	REFUSED(&t, BED_INVALID_HANDLE, with(make_unlock(&t, a), 24, t.queue));
-	REFUSED(&t, BED_INVALID_PARAMETER, with(make_lock(&t, a), 48, 1));
-	REFUSED(&t, BED_INVALID_PARAMETER, with(make_lock(&t, a), 52, 1));
-	REFUSED(&t, BED_INVALID_PARAMETER, with(make_lock(&t, a), 56, 1));
-	REFUSED(&t, BED_INVALID_PARAMETER, with(make_unlock(&t, a), 32, 1));
-	ERROR(&t, BED_INVALID_PARAMETER, with(make_lock(&t, a), 32, 1));
-	ERROR(&t, BED_INVALID_PARAMETER, with(make_lock(&t, a), 36, 1));
+	REFUSED(&t, BED_INVALID_HANDLE, with(&t, make_lock(&t, a), 24, t.queue));
+	REFUSED(&t, BED_INVALID_HANDLE, with(&t, make_unlock(&t, a), 24, t.queue));
+	REFUSED(&t, BED_INVALID_PARAMETER, with(&t, make_lock(&t, a), 48, 1));
+	REFUSED(&t, BED_INVALID_PARAMETER, with(&t, make_lock(&t, a), 52, 1));
+	REFUSED(&t, BED_INVALID_PARAMETER, with(&t, make_lock(&t, a), 56, 1));
+	REFUSED(&t, BED_INVALID_PARAMETER, with(&t, make_unlock(&t, a), 32, 1));
+	ERROR(&t, BED_INVALID_PARAMETER, with(&t, make_lock(&t, a), 32, 1));
+	ERROR(&t, BED_INVALID_PARAMETER, with(&t, make_lock(&t, a), 36, 1));
 	guest = mbed_sysmem(&t, 1, 0, &pfn);
 	REFUSED(&t, BED_INVALID_PARAMETER, make_lock(&t, guest));
 	ERROR(&t, 0, make_unlock(&t, guest));

@@ -10,19 +10,6 @@ static const char *const at_once[] = { "paging-delay=0", NULL };
 
 static struct mbed t;
 
-/* A changed 32-bit or 64-bit word of the message, from the command header on. */
-static uint32_t with(uint32_t len, uint32_t offset, uint32_t value)
-{
-	put32(t.m + bed_ext(&t.b) + offset, value);
-	return len;
-}
-
-static uint32_t with64(uint32_t len, uint32_t offset, uint64_t value)
-{
-	put64(t.m + bed_ext(&t.b) + offset, value);
-	return len;
-}
-
 /* ---- reservations ---- */
 
 static uint64_t reserve(uint32_t len)
@@ -48,7 +35,7 @@ static void test_reserve(void **state)
 	assert_true(mbed_reserve(&t, MIB) >= c + MIB);
 	assert_int_equal(mbed_reserve(&t, PAGE), b);
 	/* By a paging queue in place of the adapter. */
-	assert_int_not_equal(reserve(with(make_reserve(&t, 0, PAGE, 0), 24, t.queue)), 0);
+	assert_int_not_equal(reserve(with(&t, make_reserve(&t, 0, PAGE, 0), 24, t.queue)), 0);
 	mbed_fini(&t);
 }
 
@@ -81,16 +68,16 @@ static void test_reserve_bounds(void **state)
 
 	(void)state;
 	mbed_init(&t, usual);
-	len = with64(make_reserve(&t, 0, MIB, 0), 40, 0x200000001ull);
-	assert_int_equal(reserve(with64(len, 48, 0x200200000ull)), 0x200010000ull);
+	len = with64(&t, make_reserve(&t, 0, MIB, 0), 40, 0x200000001ull);
+	assert_int_equal(reserve(with64(&t, len, 48, 0x200200000ull)), 0x200010000ull);
 	/* The rest of it is too small. */
-	len = with64(make_reserve(&t, 0, MIB, 0), 40, 0x200000001ull);
-	assert_int_equal(reserve(with64(len, 48, 0x200200000ull)), 0);
-	len = with64(make_reserve(&t, 0, PAGE, 0), 40, 0x200000001ull);
-	assert_int_equal(reserve(with64(len, 48, 0x200200000ull)), 0x200110000ull);
-	len = with64(make_reserve(&t, 0, PAGE, 0), 40, UINT64_MAX);
+	len = with64(&t, make_reserve(&t, 0, MIB, 0), 40, 0x200000001ull);
+	assert_int_equal(reserve(with64(&t, len, 48, 0x200200000ull)), 0);
+	len = with64(&t, make_reserve(&t, 0, PAGE, 0), 40, 0x200000001ull);
+	assert_int_equal(reserve(with64(&t, len, 48, 0x200200000ull)), 0x200110000ull);
+	len = with64(&t, make_reserve(&t, 0, PAGE, 0), 40, UINT64_MAX);
 	assert_int_equal(reserve(len), 0);
-	len = with64(make_reserve(&t, 0, PAGE, 0), 48, PAGE);
+	len = with64(&t, make_reserve(&t, 0, PAGE, 0), 48, PAGE);
 	assert_int_equal(reserve(len), 0);
 	mbed_fini(&t);
 }
@@ -105,8 +92,8 @@ static void test_reserve_errors(void **state)
 	assert_int_equal(reserve(make_reserve(&t, 0, 1ull << 48, 0)), 0);
 	assert_int_equal(reserve(make_reserve(&t, 4097, PAGE, 0)), 0);
 	assert_int_equal(reserve(make_reserve(&t, 0, PAGE, 3)), 0);
-	VIOLATIONS(1, mbed_call(&t, with(make_reserve(&t, 0, PAGE, 0), 24, t.fence)));
-	VIOLATIONS(1, mbed_call(&t, with(make_reserve(&t, 0, PAGE, 0), 24, 0)));
+	VIOLATIONS(1, mbed_call(&t, with(&t, make_reserve(&t, 0, PAGE, 0), 24, t.fence)));
+	VIOLATIONS(1, mbed_call(&t, with(&t, make_reserve(&t, 0, PAGE, 0), 24, 0)));
 	mbed_fini(&t);
 }
 
@@ -152,8 +139,8 @@ static void test_free_errors(void **state)
 	ERROR(&t, BED_INVALID_PARAMETER, make_free(&t, va, MIB + PAGE));
 	ERROR(&t, BED_INVALID_PARAMETER, make_free(&t, va + PAGE, MIB - PAGE));
 	ERROR(&t, BED_INVALID_PARAMETER, make_free(&t, va - PAGE, MIB));
-	ERROR(&t, BED_INVALID_PARAMETER, with(make_free(&t, va, MIB), 28, 1));
-	REFUSED(&t, BED_INVALID_HANDLE, with(make_free(&t, va, MIB), 24, t.queue));
+	ERROR(&t, BED_INVALID_PARAMETER, with(&t, make_free(&t, va, MIB), 28, 1));
+	REFUSED(&t, BED_INVALID_HANDLE, with(&t, make_free(&t, va, MIB), 24, t.queue));
 	ERROR(&t, 0, make_free(&t, va, MIB));
 	ERROR(&t, BED_INVALID_PARAMETER, make_free(&t, va, MIB));
 	mbed_fini(&t);
@@ -275,13 +262,13 @@ static void test_map_errors(void **state)
 	BAD(BED_INVALID_PARAMETER, (bad.base += MIB - PAGE, bad.pages = 2));
 	BAD(BED_INVALID_PARAMETER, bad.protection = 1ull << 63);
 #undef BAD
-	VIOLATIONS(0, mbed_call(&t, with(make_map(&t, &map), 96, 1)));
+	VIOLATIONS(0, mbed_call(&t, with(&t, make_map(&t, &map), 96, 1)));
 	assert_int_equal(bed_word(&t.b, 16), BED_INVALID_PARAMETER);
-	VIOLATIONS(0, mbed_call(&t, with(make_map(&t, &map), 104, 1)));
+	VIOLATIONS(0, mbed_call(&t, with(&t, make_map(&t, &map), 104, 1)));
 	assert_int_equal(bed_word(&t.b, 16), BED_INVALID_PARAMETER);
-	VIOLATIONS(1, mbed_call(&t, with(make_map(&t, &map), 24, t.device)));
-	VIOLATIONS(1, mbed_call(&t, with(make_map(&t, &map), 128, t.device)));
-	VIOLATIONS(1, mbed_call(&t, with(make_map(&t, &map), 132, 1)));
+	VIOLATIONS(1, mbed_call(&t, with(&t, make_map(&t, &map), 24, t.device)));
+	VIOLATIONS(1, mbed_call(&t, with(&t, make_map(&t, &map), 128, t.device)));
+	VIOLATIONS(1, mbed_call(&t, with(&t, make_map(&t, &map), 132, 1)));
 	assert_int_equal(mbed_map(&t, &map), 0);
 	mbed_fini(&t);
 }
