@@ -30,6 +30,20 @@ static const struct gpu_command_info commands[] = {
 			       .check = gpu_check_copy, .step = gpu_step_copy },
 	[SOFTGPU_CMD_COPY_RECT] = { sizeof(struct softgpu_cmd_copy_rect),
 				    .check = gpu_check_copy_rect, .step = gpu_step_copy_rect },
+	[SOFTGPU_CMD_FILL_RECT] = { sizeof(struct softgpu_cmd_fill_rect), true,
+				    .check = gpu_check_fill_rect, .step = gpu_step_fill_rect },
+	[SOFTGPU_CMD_CONVERT] = { sizeof(struct softgpu_cmd_convert), true,
+				  .check = gpu_check_convert, .step = gpu_step_convert },
+	[SOFTGPU_CMD_SCALE] = { sizeof(struct softgpu_cmd_scale), true, SOFTGPU_SCALE_BILINEAR,
+				.check = gpu_check_scale, .step = gpu_step_scale },
+	[SOFTGPU_CMD_BLEND] = { sizeof(struct softgpu_cmd_blend), true, SOFTGPU_BLEND_STRAIGHT,
+				.check = gpu_check_blend, .step = gpu_step_blend },
+	[SOFTGPU_CMD_TRIANGLES] = { sizeof(struct softgpu_cmd_triangles), true,
+				    SOFTGPU_TRIANGLES_TEXTURED | SOFTGPU_TRIANGLES_BILINEAR |
+				    SOFTGPU_TRIANGLES_WRAP | SOFTGPU_TRIANGLES_BLEND,
+				    .check = gpu_check_triangles, .step = gpu_step_triangles },
+	[SOFTGPU_CMD_DISPATCH] = { sizeof(struct softgpu_cmd_dispatch), true,
+				   .check = gpu_check_dispatch, .step = gpu_step_dispatch },
 };
 
 _Static_assert(sizeof(union gpu_command) == SOFTGPU_MAX_COMMAND, "the longest command");
@@ -92,6 +106,8 @@ static void next(struct gpu_run *r)
 {
 	r->at += r->cmd.hdr.dwords * 4u;
 	r->info = NULL;
+	g_free(r->state);
+	r->state = NULL;
 	r->result.commands++;
 }
 
@@ -179,7 +195,14 @@ enum gpu_slice gpu_run_slice(struct softgpu *g, struct gpu_run *r, uint64_t budg
 	return result;
 }
 
+void *gpu_run_state(struct gpu_run *r, size_t size)
+{
+	if (!r->state)
+		r->state = g_malloc0(size);
+	return r->state;
+}
+
 void gpu_run_fini(struct gpu_run *r)
 {
-	(void)r;
+	g_free(r->state);
 }

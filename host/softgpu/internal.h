@@ -136,6 +136,7 @@ struct gpu_run {
 	union gpu_command cmd;
 	uint64_t done, row;
 	uint64_t since;				/* HANG */
+	void *state;				/* what the command keeps from piece to piece */
 	struct softgpu_result result;
 };
 
@@ -165,6 +166,8 @@ struct gpu_slice_stats {
 /* @budget: bytes of traffic, about. Calls ops->fence_written. */
 enum gpu_slice gpu_run_slice(struct softgpu *g, struct gpu_run *r, uint64_t budget,
 			     struct gpu_slice_stats *stats);
+/* What the command in work keeps, zeroed at its start. */
+void *gpu_run_state(struct gpu_run *r, size_t size);
 /* Release what commands hold on to. */
 void gpu_run_fini(struct gpu_run *r);
 
@@ -192,5 +195,21 @@ enum gpu_step gpu_step_hang(struct gpu_run *r, struct gpu_access *a);
 enum gpu_step gpu_step_fill(struct gpu_run *r, struct gpu_access *a);
 enum gpu_step gpu_step_copy(struct gpu_run *r, struct gpu_access *a);
 enum gpu_step gpu_step_copy_rect(struct gpu_run *r, struct gpu_access *a);
+
+/* ---- blit.c, draw.c, compute.c: those of nodes of the 3D kind ---- */
+
+bool gpu_check_fill_rect(struct gpu_run *r);
+bool gpu_check_convert(struct gpu_run *r);
+bool gpu_check_scale(struct gpu_run *r);
+bool gpu_check_blend(struct gpu_run *r);
+bool gpu_check_triangles(struct gpu_run *r);
+bool gpu_check_dispatch(struct gpu_run *r);
+
+enum gpu_step gpu_step_fill_rect(struct gpu_run *r, struct gpu_access *a);
+enum gpu_step gpu_step_convert(struct gpu_run *r, struct gpu_access *a);
+enum gpu_step gpu_step_scale(struct gpu_run *r, struct gpu_access *a);
+enum gpu_step gpu_step_blend(struct gpu_run *r, struct gpu_access *a);
+enum gpu_step gpu_step_triangles(struct gpu_run *r, struct gpu_access *a);
+enum gpu_step gpu_step_dispatch(struct gpu_run *r, struct gpu_access *a);
 
 #endif

@@ -11,7 +11,7 @@
  * is worked on by the node's thread alone, without the lock; others may set its
  * abort flag only.
  */
-#include <string.h>
+#include <fenv.h>
 #include <time.h>
 
 #include "internal.h"
@@ -204,6 +204,8 @@ static void *node_thread(void *arg)
 	struct softgpu *g = n->gpu;
 	struct gpu_run *r;
 
+	/* Compute programs round to nearest and keep subnormals, whoever made the thread. */
+	fesetenv(FE_DFL_ENV);
 	pthread_mutex_lock(&n->lock);
 	while (!g->stop || g->jobs) {
 		r = take_aborted(n);

@@ -211,8 +211,9 @@ struct softgpu_rect {
 
 /*
  * Of all commands on pictures: rows are carried out from the top, NV12 two by
- * two, and in pieces of a row, from the left; in each piece sources are read
- * first. Source and destination may be the same memory only where no pixel is
+ * two, and in pieces of a row, of at most 1024 pixels, from the left. In each piece
+ * sources are read first, then, where it counts, the destination, which is then
+ * written; a piece with a page fault is not written at all. Source and destination may be the same memory only where no pixel is
  * both, or where each pixel of the destination is made of the one at its own
  * place. Other overlap gives pixels that are not defined.
  */
@@ -306,9 +307,8 @@ struct softgpu_cmd_blend {
  *
  * The pixel is stored, or, with BLEND, blended as premultiplied with g = 255.
  *
- * A triangle's vertices are read before any of its pixels is accessed. Pixels
- * are drawn row by row from the top, from the left; of each the texels come
- * before the destination. The texture must not overlap the destination.
+ * A triangle's vertices are read before any of its pixels is accessed; texels are
+ * read pixel by pixel. The texture must not overlap the destination.
  */
 #define SOFTGPU_TRIANGLES_TEXTURED	(1u << 0)	/* else @texture is all 0 */
 #define SOFTGPU_TRIANGLES_BILINEAR	(1u << 1)

@@ -260,7 +260,7 @@ static bool translate(struct gpu_access *a, uint64_t va, unsigned int need, uint
 	const struct gpu_leaf *l = find_leaf(a, n);
 	unsigned int i = n % ENTRIES;
 
-	if (!l || !(l->access[i] & need))
+	if (!l || (l->access[i] & need) != need)
 		return false;
 	*p = l->access[i] & PAGE_NULL ? NULL : l->page[i] + va % SOFTGPU_PAGE_SIZE;
 	return true;

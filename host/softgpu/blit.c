@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Rectangles of pictures: fill, convert, blend, scale. */
+#include <string.h>
+
+#include "surface.h"
+
+/* ---- fill ---- */
+
+bool gpu_check_fill_rect(struct gpu_run *r)
+{
+	const struct softgpu_cmd_fill_rect *c = &r->cmd.fill_rect;
+
+	return !c->reserved && gpu_surface_ok(&c->dst) && gpu_rect_ok(&c->dst, &c->rect, true);
+}
+
+static bool produce_colour(struct gpu_run *r, struct gpu_access *a, uint32_t x, uint32_t y,
+			   unsigned int n, uint32_t *argb)
+{
+	(void)a;
+	(void)x;
+	(void)y;
+	px_fill(argb, r->cmd.fill_rect.argb, n);
+	return true;
+}
+
+enum gpu_step gpu_step_fill_rect(struct gpu_run *r, struct gpu_access *a)
+{
+	return gpu_paint(r, a, &r->cmd.fill_rect.dst, &r->cmd.fill_rect.rect, produce_colour);
+}
+
+/* ---- convert ---- */
+
+/* The rectangle in the source that goes with one in the destination. */
+static bool source_ok(const struct softgpu_surface *src, uint32_t x, uint32_t y,
+		      const struct softgpu_rect *rect)
+{
+	struct softgpu_rect from = { x, y, rect->width, rect->height };
+
+	return gpu_surface_ok(src) && gpu_rect_ok(src, &from, false);
+}
+
+bool gpu_check_convert(struct gpu_run *r)
+{
+	const struct softgpu_cmd_convert *c = &r->cmd.convert;
+
+	return gpu_surface_ok(&c->dst) && gpu_rect_ok(&c->dst, &c->rect, true) &&
+	       source_ok(&c->src, c->src_x, c->src_y, &c->rect);
+}
+
+static bool produce_converted(struct gpu_run *r, struct gpu_access *a, uint32_t x, uint32_t y,
+			      unsigned int n, uint32_t *argb)
+{
+	const struct softgpu_cmd_convert *c = &r->cmd.convert;
+	struct gpu_row row;
+
+	if (!gpu_row_view(a, &c->src, c->src_x + x, c->src_y + y, n, &row))
+		return false;
+	px_decode(c->src.format, row.raw, row.uv, row.odd, argb, n);
+	return true;
+}
+
+enum gpu_step gpu_step_convert(struct gpu_run *r, struct gpu_access *a)
+{
+	return gpu_paint(r, a, &r->cmd.convert.dst, &r->cmd.convert.rect, produce_converted);
+}
+
+/* ---- blend ---- */
+
+bool gpu_check_blend(struct gpu_run *r)
+{
+	const struct softgpu_cmd_blend *c = &r->cmd.blend;
+
+	return c->alpha <= 255 && !c->reserved &&
+	       gpu_surface_ok(&c->dst) && gpu_rect_ok(&c->dst, &c->rect, true) &&
+	       source_ok(&c->src, c->src_x, c->src_y, &c->rect);
+}
+
+static bool produce_blended(struct gpu_run *r, struct gpu_access *a, uint32_t x, uint32_t y,
+			    unsigned int n, uint32_t *argb)
+{
+	const struct softgpu_cmd_blend *c = &r->cmd.blend;
+	struct gpu_row from, below;
+	uint32_t converted[PX_ROW];
+	const uint32_t *s;
+
+	if (!gpu_row_view(a, &c->src, c->src_x + x, c->src_y + y, n, &from) ||
+	    !gpu_row_view(a, &c->dst, c->rect.x + x, c->rect.y + y, n, &below))
+		return false;
+	s = gpu_row_argb(&c->src, &from, n, converted);
+	/* In place: the alpha of XRGB8888 has no part in its colours. */
+	if (below.raw != argb)
+		px_decode(c->dst.format, below.raw, below.uv, below.odd, argb, n);
+	if (c->hdr.flags & SOFTGPU_BLEND_STRAIGHT)
+		px_blend_straight(argb, s, n, c->alpha);
+	else
+		px_blend(argb, s, n, c->alpha);
+	return true;
+}
+
+enum gpu_step gpu_step_blend(struct gpu_run *r, struct gpu_access *a)
+{
+	return gpu_paint(r, a, &r->cmd.blend.dst, &r->cmd.blend.rect, produce_blended);
+}
+
+/* ---- scale ---- */
+
+bool gpu_check_scale(struct gpu_run *r)
+{
+	const struct softgpu_cmd_scale *c = &r->cmd.scale;
+
+	return gpu_surface_ok(&c->dst) && gpu_rect_ok(&c->dst, &c->dst_rect, true) &&
+	       gpu_surface_ok(&c->src) && gpu_rect_ok(&c->src, &c->src_rect, false);
+}
+
+/*
+ * Where pixel @i of @to looks in a source of @from pixels, in 1/256 pixel for the
+ * bilinear filter, else in pixels.
+ */
+static uint32_t sample_at(bool bilinear, uint32_t i, uint32_t from, uint32_t to)
+{
+	uint64_t p = (2ull * i + 1) * from;
+
+	if (!bilinear)
+		return p / (2ull * to);
+	p = p * 256 / (2ull * to);
+	p = p < 128 ? 0 : p - 128;
+	return MIN(p, (from - 1) * 256ull);
+}
+
+/* Two rows of the source, of pixels that lie side by side. */
+struct source_rows {
+	const uint32_t *row[2];
+	struct gpu_row raw[2];
+	uint32_t argb[2][PX_ROW];
+};
+
+/*
+ * As many of @n pixels as have their sources within PX_ROW of each other; how
+ * many, 0: a page fault. *@columns is where they look.
+ */
+static unsigned int load_sources(const struct softgpu_cmd_scale *c, struct gpu_access *a,
+				 uint32_t x, const uint32_t row[2], unsigned int n,
+				 uint32_t *columns, struct source_rows *s)
+{
+	bool bilinear = c->hdr.flags & SOFTGPU_SCALE_BILINEAR;
+	unsigned int shift = bilinear ? 8 : 0, done;
+	uint32_t first = 0, last = 0;
+
+	for (done = 0; done < n; done++) {
+		uint32_t p = sample_at(bilinear, x + done, c->src_rect.width, c->dst_rect.width);
+		uint32_t end = MIN((p >> shift) + bilinear, c->src_rect.width - 1);
+
+		if (!done)
+			first = p >> shift;
+		if (end - first >= PX_ROW)
+			break;
+		last = end;
+		columns[done] = p - (first << shift);
+	}
+	for (unsigned int i = 0; i < 2; i++) {
+		if (i && row[1] == row[0]) {
+			s->row[1] = s->row[0];
+			break;
+		}
+		s->row[i] = gpu_row_load(a, &c->src, c->src_rect.x + first, c->src_rect.y + row[i],
+					 last - first + 1, &s->raw[i], s->argb[i]);
+		if (!s->row[i])
+			return 0;
+	}
+	return done;
+}
+
+static bool produce_scaled(struct gpu_run *r, struct gpu_access *a, uint32_t x, uint32_t y,
+			   unsigned int n, uint32_t *argb)
+{
+	const struct softgpu_cmd_scale *c = &r->cmd.scale;
+	bool bilinear = c->hdr.flags & SOFTGPU_SCALE_BILINEAR;
+	uint32_t v = sample_at(bilinear, y, c->src_rect.height, c->dst_rect.height);
+	uint32_t row[2] = { v, v }, columns[PX_ROW];
+	struct source_rows s;
+
+	if (bilinear) {
+		row[0] = v >> 8;
+		row[1] = MIN(row[0] + !!(v & 255), c->src_rect.height - 1);
+	}
+	for (unsigned int m; n; n -= m, x += m, argb += m) {
+		m = load_sources(c, a, x, row, n, columns, &s);
+		if (!m)
+			return false;
+		for (unsigned int i = 0; i < m; i++) {
+			uint32_t p = columns[i], left = p >> 8, right = left + !!(p & 255);
+
+			if (bilinear)
+				argb[i] = px_bilinear(s.row[0][left], s.row[0][right],
+						      s.row[1][left], s.row[1][right],
+						      p & 255, v & 255);
+			else
+				argb[i] = s.row[0][p];
+		}
+	}
+	return true;
+}
+
+enum gpu_step gpu_step_scale(struct gpu_run *r, struct gpu_access *a)
+{
+	return gpu_paint(r, a, &r->cmd.scale.dst, &r->cmd.scale.dst_rect, produce_scaled);
+}
