@@ -620,6 +620,8 @@ struct drm_dxg_mem_regions {
 
 /**
  * struct drm_dxg_clock - Two clocks at one moment.
+ *
+ * ENOENT when there is no such engine.
  */
 struct drm_dxg_clock {
 	/** @node: The engine. */
@@ -1767,7 +1769,9 @@ enum drm_dxg_driver_private_flags {
  * struct drm_dxg_driver_private - Argument of DRM_IOCTL_DXG_DRIVER_PRIVATE.
  *
  * A request whose meaning the vendor's user mode driver and its driver on the
- * host know (an escape of type driver-private; no other type can be sent).
+ * host know (an escape of type driver-private; no other type can be sent). EACCES
+ * for DRM_DXG_PRIVATE_HARDWARE without CAP_SYS_ADMIN. What the host answers with
+ * is no more than @data_size bytes; if it is less, the rest becomes zero.
  */
 struct drm_dxg_driver_private {
 	/** @vm_id: The VM on whose behalf. */

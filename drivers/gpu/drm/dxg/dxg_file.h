@@ -46,6 +46,9 @@ struct dxg_process *dxg_file_process(struct dxg_device *dxg, struct drm_file *fi
 /* dxg_ioctl.c */
 int dxg_ioctl_dev_query(struct drm_device *drm, void *data, struct drm_file *file);
 
+/* dxg_ioctl_private.c */
+int dxg_ioctl_driver_private(struct drm_device *drm, void *data, struct drm_file *file);
+
 /* dxg_query.c */
 int dxg_query(struct dxg_device *dxg, struct drm_file *file, struct drm_dxg_dev_query *args);
 

@@ -35,6 +35,35 @@ static u64 dxg_luid(const struct dxgp_luid *luid)
 	return (u64)luid->b << 32 | luid->a;
 }
 
+/**
+ * dxg_query_stride_ok() - Whether elements of an array to be returned may have this size.
+ * @stride: The user's.
+ * @first: Bytes that an element had when it was introduced.
+ */
+bool dxg_query_stride_ok(u32 stride, size_t first)
+{
+	return stride >= first && !(stride % 8) && stride <= DXG_MAX_STRIDE;
+}
+
+/**
+ * dxg_query_copy_array() - Return an array whose elements may grow.
+ * @user: User pointer.
+ * @stride: The user's size of an element.
+ * @from: The elements.
+ * @size: Bytes of each, as the kernel knows it.
+ * @count: How many.
+ */
+int dxg_query_copy_array(u64 user, u32 stride, const void *from, size_t size, u32 count)
+{
+	u32 known = min_t(size_t, stride, size), i;
+	void __user *to = u64_to_user_ptr(user);
+
+	for (i = 0; i < count; i++, to += stride, from += size)
+		if (copy_to_user(to, from, known) || clear_user(to + known, stride - known))
+			return -EFAULT;
+	return 0;
+}
+
 /* ---- DEVICE_INFO ---- */
 
 static void dxg_fill_device_info(struct dxg_device *dxg, struct drm_dxg_device_info *out)
@@ -289,19 +318,6 @@ int dxg_engine_count(struct dxg_device *dxg, struct drm_file *file)
 	return ret;
 }
 
-static int dxg_copy_engines(struct dxg_device *dxg, const struct drm_dxg_engines *args)
-{
-	u32 known = min_t(u32, args->stride, sizeof(struct drm_dxg_engine));
-	u32 count = min(args->count, dxg->engine_count), i;
-	void __user *to = u64_to_user_ptr(args->engines);
-
-	for (i = 0; i < count; i++, to += args->stride)
-		if (copy_to_user(to, &dxg->engines[i], known) ||
-		    clear_user(to + known, args->stride - known))
-			return -EFAULT;
-	return 0;
-}
-
 static int dxg_query_engines(struct dxg_device *dxg, struct drm_file *file, void __user *user,
 			     u32 *size)
 {
@@ -313,13 +329,15 @@ static int dxg_query_engines(struct dxg_device *dxg, struct drm_file *file, void
 	ret = copy_struct_from_user(&args, sizeof(args), user, *size);
 	if (ret)
 		return ret;
-	if (args.stride < DXG_ENGINE_V1 || args.stride % 8 || args.stride > SZ_4K)
+	if (!dxg_query_stride_ok(args.stride, DXG_ENGINE_V1))
 		return -EINVAL;
 
 	ret = dxg_engine_count(dxg, file);
 	/* From here on the cache is constant. */
 	if (ret >= 0)
-		ret = dxg_copy_engines(dxg, &args);
+		ret = dxg_query_copy_array(args.engines, args.stride, dxg->engines,
+					   sizeof(*dxg->engines),
+					   min(args.count, dxg->engine_count));
 	if (ret)
 		return ret;
 
@@ -376,6 +394,8 @@ int dxg_query(struct dxg_device *dxg, struct drm_file *file, struct drm_dxg_dev_
 		[DRM_DXG_DEV_QUERY_HOST_ADAPTER_INFO] = sizeof(struct drm_dxg_host_adapter_info),
 		[DRM_DXG_DEV_QUERY_ENGINES] = sizeof(struct drm_dxg_engines),
 		[DRM_DXG_DEV_QUERY_FEATURE] = sizeof(struct drm_dxg_feature),
+		[DRM_DXG_DEV_QUERY_MEM_REGIONS] = sizeof(struct drm_dxg_mem_regions),
+		[DRM_DXG_DEV_QUERY_CLOCK] = sizeof(struct drm_dxg_clock),
 	};
 	void __user *user = u64_to_user_ptr(args->pointer);
 
@@ -396,6 +416,10 @@ int dxg_query(struct dxg_device *dxg, struct drm_file *file, struct drm_dxg_dev_
 		return dxg_query_host_adapter_info(dxg, file, user, &args->size);
 	case DRM_DXG_DEV_QUERY_ENGINES:
 		return dxg_query_engines(dxg, file, user, &args->size);
+	case DRM_DXG_DEV_QUERY_MEM_REGIONS:
+		return dxg_query_mem_regions(dxg, file, user, &args->size);
+	case DRM_DXG_DEV_QUERY_CLOCK:
+		return dxg_query_clock(dxg, file, user, &args->size);
 	default:
 		return dxg_query_feature(dxg, user, &args->size);
 	}
