@@ -1770,8 +1770,7 @@ enum drm_dxg_driver_private_flags {
  *
  * A request whose meaning the vendor's user mode driver and its driver on the
  * host know (an escape of type driver-private; no other type can be sent). EACCES
- * for DRM_DXG_PRIVATE_HARDWARE without CAP_SYS_ADMIN. What the host answers with
- * is no more than @data_size bytes; if it is less, the rest becomes zero.
+ * for DRM_DXG_PRIVATE_HARDWARE without CAP_SYS_ADMIN.
  */
 struct drm_dxg_driver_private {
 	/** @vm_id: The VM on whose behalf. */
