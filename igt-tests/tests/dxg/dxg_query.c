@@ -22,6 +22,8 @@ static const struct {
 	  sizeof(struct drm_dxg_host_adapter_info), true },
 	{ "engines", DRM_DXG_DEV_QUERY_ENGINES, sizeof(struct drm_dxg_engines), true },
 	{ "feature", DRM_DXG_DEV_QUERY_FEATURE, sizeof(struct drm_dxg_feature), true },
+	{ "mem-regions", DRM_DXG_DEV_QUERY_MEM_REGIONS, sizeof(struct drm_dxg_mem_regions), true },
+	{ "clock", DRM_DXG_DEV_QUERY_CLOCK, sizeof(struct drm_dxg_clock), true },
 };
 
 #define TYPES	(sizeof(types) / sizeof(types[0]))
@@ -299,6 +301,108 @@ static void feature_basic(int fd)
 	igt_assert_eq_u32(args.pad, 0);
 }
 
+/* --- MEM_REGIONS --- */
+
+static int regions(int fd, void *list, uint32_t stride, uint32_t *count)
+{
+	struct drm_dxg_mem_regions args = {
+		.stride = stride,
+		.count = *count,
+		.regions = (uintptr_t)list,
+	};
+	uint32_t size = sizeof(args);
+	int ret;
+
+	ret = __dxg_query(fd, DRM_DXG_DEV_QUERY_MEM_REGIONS, &args, &size);
+	*count = args.count;
+	return ret;
+}
+
+static void regions_list(int fd)
+{
+	struct drm_dxg_mem_region list[8];
+	uint32_t count = 0, again = 8, i, classes = 0;
+
+	igt_assert_eq(regions(fd, NULL, sizeof(list[0]), &count), 0);
+	igt_assert_f(count >= 1 && count <= 8, "%u regions\n", count);
+	memset(list, 0xff, sizeof(list));
+	igt_assert_eq(regions(fd, list, sizeof(list[0]), &again), 0);
+	igt_assert_eq_u32(again, count);
+	for (i = 0; i < count; i++) {
+		igt_assert(list[i].mem_class <= DRM_DXG_MEM_NONLOCAL);
+		igt_assert_eq_u32(classes & 1u << list[i].mem_class, 0);
+		classes |= 1u << list[i].mem_class;
+		igt_assert_eq_u32(list[i].instance, 0);
+		igt_assert_neq_u64(list[i].budget, 0);
+		igt_assert_lte_u64(list[i].used, list[i].budget);
+		if (list[i].size)
+			igt_assert_lte_u64(list[i].budget, list[i].size);
+	}
+	for (; i < 8; i++)
+		igt_assert_eq_u32(list[i].mem_class, UINT32_MAX);
+	igt_assert_neq_u32(classes & 1u << DRM_DXG_MEM_NONLOCAL, 0);
+}
+
+static void regions_stride(int fd)
+{
+	struct {
+		struct drm_dxg_mem_region region;
+		uint64_t newer;
+	} list[8];
+	uint32_t count = 1;
+
+	memset(list, 0xff, sizeof(list));
+	igt_assert_eq(regions(fd, list, sizeof(list[0]), &count), 0);
+	igt_assert_neq_u64(list[0].region.budget, UINT64_MAX);
+	igt_assert_eq_u64(list[0].newer, 0);
+	igt_assert_eq_u64(list[1].newer, UINT64_MAX);
+	igt_assert_eq(regions(fd, list, 0, &count), -EINVAL);
+	igt_assert_eq(regions(fd, list, sizeof(list[0].region) - 8, &count), -EINVAL);
+	igt_assert_eq(regions(fd, list, sizeof(list[0].region) + 4, &count), -EINVAL);
+	igt_assert_eq(regions(fd, list, 8192, &count), -EINVAL);
+	count = 1;
+	igt_assert_eq(regions(fd, BAD_POINTER, sizeof(list[0]), &count), -EFAULT);
+}
+
+/* --- CLOCK --- */
+
+static void clock_advances(int fd)
+{
+	struct drm_dxg_clock a = { .node = 0 }, b = { .node = 0 };
+	uint64_t ticks;
+
+	igt_dxg_query(fd, DRM_DXG_DEV_QUERY_CLOCK, &a, sizeof(a), 0);
+	usleep(100000);
+	igt_dxg_query(fd, DRM_DXG_DEV_QUERY_CLOCK, &b, sizeof(b), 0);
+	igt_assert_neq_u64(a.gpu_frequency, 0);
+	igt_assert_eq_u64(a.gpu_frequency, b.gpu_frequency);
+	igt_assert_lte_u64(a.cpu_before_ns, a.cpu_after_ns);
+	igt_assert(a.cpu_after_ns < b.cpu_before_ns);
+	/* At least the time between, at most all of it, give or take a hundredth. */
+	ticks = b.gpu_counter - a.gpu_counter;
+	igt_assert_lte_u64((b.cpu_before_ns - a.cpu_after_ns) / 1e9 * a.gpu_frequency * 0.99,
+			   ticks);
+	igt_assert_lte_u64(ticks, (b.cpu_after_ns - a.cpu_before_ns) / 1e9 * a.gpu_frequency *
+			   1.01);
+}
+
+static void clock_invalid(int fd)
+{
+	static const struct drm_dxg_clock cases[] = {
+		{ .flags = 1 }, { .gpu_frequency = 1 }, { .gpu_counter = 1 },
+		{ .host_cpu_counter = 1 }, { .cpu_before_ns = 1 }, { .cpu_after_ns = 1 },
+	};
+	struct drm_dxg_clock args;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		args = cases[i];
+		igt_dxg_query(fd, DRM_DXG_DEV_QUERY_CLOCK, &args, sizeof(args), -EINVAL);
+	}
+	args = (struct drm_dxg_clock){ .node = 64 };
+	igt_dxg_query(fd, DRM_DXG_DEV_QUERY_CLOCK, &args, sizeof(args), -ENOENT);
+}
+
 /* --- Around the query --- */
 
 static void restart(int fd)
@@ -467,6 +571,18 @@ int igt_main()
 		feature(fd, (struct drm_dxg_feature){ .version = 1 }, -EINVAL);
 	igt_subtest("feature-invalid-pad")
 		feature(fd, (struct drm_dxg_feature){ .pad = 1 }, -EINVAL);
+	igt_describe("The kinds of memory are counted and listed.");
+	igt_subtest("mem-regions-list")
+		regions_list(fd);
+	igt_describe("Elements of newer programs work, of wrong size not.");
+	igt_subtest("mem-regions-stride")
+		regions_stride(fd);
+	igt_describe("The GPU's clock goes as fast as it says.");
+	igt_subtest("clock")
+		clock_advances(fd);
+	igt_describe("Fields that must be zero are checked, and the engine.");
+	igt_subtest("clock-invalid")
+		clock_invalid(fd);
 	general_subtests(fd);
 
 	igt_fixture()
