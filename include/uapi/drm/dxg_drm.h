@@ -1073,9 +1073,11 @@ struct drm_dxg_bo_alloc {
 /**
  * struct drm_dxg_bo_create - Argument of DRM_IOCTL_DXG_BO_CREATE.
  *
- * The content is zero. ENOSPC when the host has no memory left; ENOMEM when the
- * guest has none, or RLIMIT_MEMLOCK would be exceeded; EFAULT when user memory
- * cannot be pinned; EIO when the host's size does not fit the pages.
+ * The content is zero. ENOSPC when the host does not make it: it does not say why,
+ * which may be that it has no memory left or that it does not take the opaque
+ * data. ENOMEM when the guest has no memory, or RLIMIT_MEMLOCK would be exceeded;
+ * EFAULT when user memory cannot be pinned; EIO when the host's size does not fit
+ * the pages. All opaque data of a BO together has at most 96 KiB.
  */
 struct drm_dxg_bo_create {
 	/** @vm_id: The home VM. */
@@ -1238,7 +1240,7 @@ enum drm_dxg_advice {
  * returns when the content is back; in user-fence mode @fence_value tells.
  */
 struct drm_dxg_bo_madvise {
-	/** @handle: The BO, in its home VM's file. */
+	/** @handle: The BO. EPERM when it was made in another VM than the file's. */
 	__u32 handle;
 
 	/** @advice: One of &enum drm_dxg_advice. */
@@ -1273,6 +1275,8 @@ struct drm_dxg_bo_sync_range {
 
 /**
  * struct drm_dxg_bo_sync - Argument of DRM_IOCTL_DXG_BO_SYNC.
+ *
+ * All ranges are checked before the host is told of the first. EPERM when the file has no VM.
  */
 struct drm_dxg_bo_sync {
 	/** @flags: MBZ. */
@@ -1301,7 +1305,7 @@ enum drm_dxg_bo_property_flags {
  * struct drm_dxg_bo_set_property - Argument of DRM_IOCTL_DXG_BO_SET_PROPERTY.
  */
 struct drm_dxg_bo_set_property {
-	/** @handle: The BO, in its home VM's file. */
+	/** @handle: The BO. EPERM when it was made in another VM than the file's. */
 	__u32 handle;
 
 	/** @alloc_index: Which of its allocations. */

@@ -467,6 +467,9 @@ static struct dxg_bo_view *dxg_bo_view_make(struct dxg_bo *bo, struct dxg_host_d
 		desc->backing_pages = bo->parts[i].size / DXGP_PAGE_SIZE;
 	}
 	ret = dxg_alloc_create(device, &args, flags, &status);
+	/* A host that refuses does not say why. What it lacks is memory, most likely. */
+	if (!ret && status == DXG_STATUS_UNSUCCESSFUL)
+		ret = -ENOSPC;
 	if (!ret)
 		ret = dxg_bo_errno(device, DXGP_CMD_CREATEALLOCATION, status);
 	if (ret) {
