@@ -4,9 +4,13 @@
  * depart as the test wants.
  */
 #include <kunit/device.h>
+#include <kunit/static_stub.h>
 #include <kunit/test.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
 
 #include "dxg_fixture.h"
+#include "dxg_iospace.h"
 
 void dxg_fixture_version(struct dxg_fixture *f, u32 version)
 {
@@ -21,6 +25,7 @@ int dxg_fixture_init(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, f);
 	test->priv = f;
+	xa_init(&f->pages);
 	f->parent = kunit_device_register(test, "dxg-function");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, f->parent);
 	f->channel = kunit_device_register(test, "dxg-channel");
@@ -106,6 +111,42 @@ void dxg_fixture_exit(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, f->vgpu.open);
 	dxg_port_fini(&f->port);
 	dxg_host_put(f->host);
+	xa_destroy(&f->pages);
+}
+
+u64 *dxg_fixture_page(struct kunit *test, u64 address)
+{
+	struct dxg_fixture *f = test->priv;
+
+	return xa_load(&f->pages, address >> PAGE_SHIFT);
+}
+
+/* Only one page at a time: the pieces that the kernel looks into are pages of fences. */
+static struct dxg_iomem *dxg_fixture_map(struct dxg_host *host, u64 address, u64 size,
+					 bool cached)
+{
+	struct kunit *test = kunit_get_current_test();
+	struct dxg_fixture *f = test->priv;
+	struct dxg_iomem *mem = kzalloc_obj(*mem);
+
+	KUNIT_ASSERT_NOT_NULL(test, mem);
+	KUNIT_ASSERT_TRUE(test, dxg_host_iospace_ok(host, address, size));
+	mem->address = address;
+	mem->size = PAGE_ALIGN(size);
+	mem->cached = cached;
+	/* An address outside of what memremap() gives out is left alone when it is unmapped. */
+	mem->cpu = xa_load(&f->pages, address >> PAGE_SHIFT);
+	if (!mem->cpu) {
+		mem->cpu = kunit_kzalloc(test, mem->size, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, mem->cpu);
+		xa_store(&f->pages, address >> PAGE_SHIFT, mem->cpu, GFP_KERNEL);
+	}
+	return mem;
+}
+
+void dxg_fixture_fake_iospace(struct kunit *test)
+{
+	kunit_activate_static_stub(test, dxg_iomem_map, dxg_fixture_map);
 }
 
 struct dxg_device *dxg_fixture_start(struct kunit *test)
