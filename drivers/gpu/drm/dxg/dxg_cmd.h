@@ -110,6 +110,7 @@ int dxg_cmd_create_device(struct dxg_link *link, u32 process, u32 create_flags, 
 			  unsigned int flags, u32 *device, u32 *status);
 struct dxg_request *dxg_prep_destroy_device(struct dxg_link *link, u32 process, u32 device);
 int dxg_cmd_destroy_device(struct dxg_link *link, u32 process, u32 device, u32 *status);
+struct dxg_request *dxg_prep_flush_device(struct dxg_link *link, u32 process, u32 device);
 int dxg_cmd_flush_device(struct dxg_link *link, u32 process, u32 device, u32 reason,
 			 unsigned int flags, u32 *status);
 int dxg_cmd_get_device_state(struct dxg_link *link, u32 process, u32 device, u32 type,

@@ -83,6 +83,35 @@ int dxg_cmd_destroy_device(struct dxg_link *link, u32 process, u32 device, u32 *
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_destroy_device);
 
+static struct dxg_request *dxg_build_flush_device(struct dxg_link *link, u32 process, u32 device,
+						  u32 reason, unsigned int flags)
+{
+	struct dxgp_flushdevice *cmd;
+	struct dxg_request *req;
+
+	req = dxg_request_alloc(link, DXGP_CMD_FLUSHDEVICE, process, sizeof(*cmd), sizeof(u32),
+				flags);
+	if (!IS_ERR(req)) {
+		cmd = dxg_request_cmd(req);
+		cmd->device = device;
+		cmd->reason = reason;
+	}
+	return req;
+}
+
+/**
+ * dxg_prep_flush_device() - Build that command, for a device whose owner leaves.
+ * @link: The adapter's link.
+ * @process: Host handle of the process.
+ * @device: Host device.
+ */
+struct dxg_request *dxg_prep_flush_device(struct dxg_link *link, u32 process, u32 device)
+{
+	return dxg_build_flush_device(link, process, device, DXGP_FLUSH_TERMINATE,
+				      DXG_REQ_TEARDOWN);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_prep_flush_device);
+
 /**
  * dxg_cmd_flush_device() - Have the host finish or drop what the device has queued.
  * @link: The adapter's link.
@@ -95,17 +124,8 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_destroy_device);
 int dxg_cmd_flush_device(struct dxg_link *link, u32 process, u32 device, u32 reason,
 			 unsigned int flags, u32 *status)
 {
-	struct dxgp_flushdevice *cmd;
-	struct dxg_request *req;
-
-	req = dxg_request_alloc(link, DXGP_CMD_FLUSHDEVICE, process, sizeof(*cmd), sizeof(u32),
-				flags);
-	if (!IS_ERR(req)) {
-		cmd = dxg_request_cmd(req);
-		cmd->device = device;
-		cmd->reason = reason;
-	}
-	return dxg_cmd_status(req, status);
+	return dxg_cmd_status(dxg_build_flush_device(link, process, device, reason, flags),
+			      status);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_flush_device);
 

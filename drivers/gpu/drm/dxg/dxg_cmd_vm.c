@@ -143,6 +143,77 @@ static void dxg_reserve_gpu_va_undo(struct dxg_request *req)
 }
 
 /**
+ * dxg_prep_reserve_gpu_va() - Build that command.
+ * @link: The adapter's link.
+ * @process: Host handle of the process.
+ * @args: Arguments.
+ * @flags: DXG_REQ_xxx.
+ */
+struct dxg_request *dxg_prep_reserve_gpu_va(struct dxg_link *link, u32 process,
+					    const struct dxg_cmd_reserve *args,
+					    unsigned int flags)
+{
+	struct dxgp_reservegpuvirtualaddress *cmd;
+	struct dxg_request *req;
+
+	if (!args->size)
+		return ERR_PTR(-EINVAL);
+	req = dxg_request_alloc(link, DXGP_CMD_RESERVEGPUVIRTUALADDRESS, process, sizeof(*cmd),
+				sizeof(struct dxgp_reservegpuvirtualaddress_reply), flags);
+	if (IS_ERR(req))
+		return req;
+	cmd = dxg_request_cmd(req);
+	cmd->args.adapter = args->adapter;
+	cmd->args.base_address = args->base;
+	cmd->args.minimum_address = args->minimum;
+	cmd->args.maximum_address = args->maximum;
+	cmd->args.size = args->size;
+	cmd->args.reservation_type = args->type;
+	cmd->args.driver_protection = args->driver_protection;
+	return req;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_prep_reserve_gpu_va);
+
+/* The reply is there, of a length and a status that are good. */
+static int dxg_reserve_gpu_va_decode(struct dxg_request *req, struct dxg_cmd_reserve *args,
+				     u32 *status)
+{
+	const struct dxgp_reservegpuvirtualaddress_reply *reply = req->reply;
+	const struct dxgp_reservegpuvirtualaddress *cmd = dxg_request_cmd(req);
+
+	if (!reply->virtual_address) {
+		*status = DXG_STATUS_UNSUCCESSFUL;
+		return 0;
+	}
+	args->address = reply->virtual_address;
+	args->fence_value = reply->paging_fence_value;
+	return dxg_reply_gpu_va(req, reply->virtual_address, cmd->args.size,
+				cmd->args.base_address, cmd->args.minimum_address,
+				cmd->args.maximum_address);
+}
+
+/**
+ * dxg_reserve_gpu_va_result() - Read the reply of that command.
+ * @req: The request, ended.
+ * @args: Returns the results; the arguments are not looked at.
+ * @status: NTSTATUS of the host.
+ *
+ * Returns 0 or -errno.
+ */
+int dxg_reserve_gpu_va_result(struct dxg_request *req, struct dxg_cmd_reserve *args, u32 *status)
+{
+	int ret;
+
+	if (req->error)
+		return req->error;
+	ret = dxg_reply_check(req, req->want, DXG_NO_STATUS, status);
+	if (ret || dxg_status_failed(*status))
+		return ret;
+	return dxg_reserve_gpu_va_decode(req, args, status);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_reserve_gpu_va_result);
+
+/**
  * dxg_cmd_reserve_gpu_va() - Reserve a range of the address space.
  * @link: The adapter's link.
  * @process: Host handle of the process.
@@ -153,41 +224,17 @@ static void dxg_reserve_gpu_va_undo(struct dxg_request *req)
 int dxg_cmd_reserve_gpu_va(struct dxg_link *link, u32 process, struct dxg_cmd_reserve *args,
 			   unsigned int flags, u32 *status)
 {
-	const struct dxgp_reservegpuvirtualaddress_reply *reply;
-	struct dxgp_reservegpuvirtualaddress *cmd;
-	struct dxg_request *req;
+	struct dxg_request *req = dxg_prep_reserve_gpu_va(link, process, args, flags);
 	int ret;
 
-	if (!args->size)
-		return -EINVAL;
-	req = dxg_request_alloc(link, DXGP_CMD_RESERVEGPUVIRTUALADDRESS, process, sizeof(*cmd),
-				sizeof(*reply), flags);
 	if (IS_ERR(req))
 		return PTR_ERR(req);
-	cmd = dxg_request_cmd(req);
-	cmd->args.adapter = args->adapter;
-	cmd->args.base_address = args->base;
-	cmd->args.minimum_address = args->minimum;
-	cmd->args.maximum_address = args->maximum;
-	cmd->args.size = args->size;
-	cmd->args.reservation_type = args->type;
-	cmd->args.driver_protection = args->driver_protection;
-
 	ret = dxg_cmd_create(req, req->want, DXG_NO_STATUS, dxg_reserve_gpu_va_undo, status);
-	if (ret || dxg_status_failed(*status))
-		goto out;
-	reply = req->reply;
-	if (!reply->virtual_address) {
-		*status = DXG_STATUS_UNSUCCESSFUL;
-		goto out;
+	if (!ret && !dxg_status_failed(*status)) {
+		ret = dxg_reserve_gpu_va_decode(req, args, status);
+		if (ret)
+			dxg_reserve_gpu_va_undo(req);
 	}
-	ret = dxg_reply_gpu_va(req, reply->virtual_address, args->size, args->base,
-			       args->minimum, args->maximum);
-	if (ret)
-		dxg_reserve_gpu_va_undo(req);
-	args->address = reply->virtual_address;
-	args->fence_value = reply->paging_fence_value;
-out:
 	dxg_request_put(req);
 	return ret;
 }
@@ -247,16 +294,28 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_free_gpu_va);
 struct dxg_request *dxg_prep_map_gpu_va(struct dxg_link *link, u32 process,
 					const struct dxg_cmd_map *args, unsigned int flags)
 {
-	struct dxgp_mapgpuvirtualaddress *cmd;
 	struct dxg_request *req;
 
 	if (!args->size_pages || args->size_pages > U64_MAX / DXGP_PAGE_SIZE)
 		return ERR_PTR(-EINVAL);
-	req = dxg_request_alloc(link, DXGP_CMD_MAPGPUVIRTUALADDRESS, process, sizeof(*cmd),
+	req = dxg_request_alloc(link, DXGP_CMD_MAPGPUVIRTUALADDRESS, process,
+				sizeof(struct dxgp_mapgpuvirtualaddress),
 				sizeof(struct dxgp_mapgpuvirtualaddress_reply), flags);
-	if (IS_ERR(req))
-		return req;
-	cmd = dxg_request_cmd(req);
+	if (!IS_ERR(req))
+		dxg_map_gpu_va_set(req, args);
+	return req;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_prep_map_gpu_va);
+
+/**
+ * dxg_map_gpu_va_set() - Change the arguments of that command.
+ * @req: The request, not under way.
+ * @args: Arguments.
+ */
+void dxg_map_gpu_va_set(struct dxg_request *req, const struct dxg_cmd_map *args)
+{
+	struct dxgp_mapgpuvirtualaddress *cmd = dxg_request_cmd(req);
+
 	cmd->args.paging_queue = args->paging_queue;
 	cmd->args.base_address = args->base;
 	cmd->args.minimum_address = args->minimum;
@@ -266,9 +325,8 @@ struct dxg_request *dxg_prep_map_gpu_va(struct dxg_link *link, u32 process,
 	cmd->args.size_in_pages = args->size_pages;
 	cmd->args.protection = args->protection;
 	cmd->args.driver_protection = args->driver_protection;
-	return req;
 }
-EXPORT_SYMBOL_IF_KUNIT(dxg_prep_map_gpu_va);
+EXPORT_SYMBOL_IF_KUNIT(dxg_map_gpu_va_set);
 
 /**
  * dxg_map_gpu_va_result() - Read the reply of that command.

@@ -71,6 +71,10 @@ struct dxg_cmd_reserve {
 	u64 fence_value;
 };
 
+struct dxg_request *dxg_prep_reserve_gpu_va(struct dxg_link *link, u32 process,
+					    const struct dxg_cmd_reserve *args,
+					    unsigned int flags);
+int dxg_reserve_gpu_va_result(struct dxg_request *req, struct dxg_cmd_reserve *args, u32 *status);
 int dxg_cmd_reserve_gpu_va(struct dxg_link *link, u32 process, struct dxg_cmd_reserve *args,
 			   unsigned int flags, u32 *status);
 struct dxg_request *dxg_prep_free_gpu_va(struct dxg_link *link, u32 process, u32 adapter,
@@ -120,6 +124,7 @@ struct dxg_cmd_map {
 
 struct dxg_request *dxg_prep_map_gpu_va(struct dxg_link *link, u32 process,
 					const struct dxg_cmd_map *args, unsigned int flags);
+void dxg_map_gpu_va_set(struct dxg_request *req, const struct dxg_cmd_map *args);
 int dxg_map_gpu_va_result(struct dxg_request *req, struct dxg_cmd_map *args, u32 *status);
 int dxg_cmd_map_gpu_va(struct dxg_link *link, u32 process, struct dxg_cmd_map *args,
 		       unsigned int flags, u32 *status);

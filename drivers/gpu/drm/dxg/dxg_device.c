@@ -23,6 +23,7 @@
 #include "dxg_process.h"
 #include "dxg_status.h"
 #include "dxg_trace.h"
+#include "dxg_vm.h"
 
 /* How long an adapter may wait for its other parts before the log says so. */
 #define DXG_NAG_MS	10000
@@ -305,8 +306,10 @@ err_group:
 static void dxg_adapter_abort(struct dxg_adapter *adapter)
 {
 	mutex_lock(&adapter->lock);
-	if (adapter->dxg)
+	if (adapter->dxg) {
 		dxg_link_abort(&adapter->dxg->link, adapter->port, &adapter->host->port);
+		dxg_vm_unplug(adapter->dxg);
+	}
 	mutex_unlock(&adapter->lock);
 }
 

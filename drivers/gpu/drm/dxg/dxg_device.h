@@ -19,6 +19,7 @@
 #include <linux/xarray.h>
 
 #include <drm/drm_device.h>
+#include <drm/drm_vma_manager.h>
 #include <drm/dxg_drm.h>
 
 #include "dxg_cmd.h"
@@ -186,6 +187,18 @@ struct dxg_device {
 
 	/** @sched_wq: Runs the jobs, completions and timers of all queues. */
 	struct workqueue_struct *sched_wq;
+
+	/** @vms_lock: Protects @vms. Outside of all locks of a VM. */
+	struct mutex vms_lock;
+
+	/** @vms: VMs that were not destroyed. */
+	struct list_head vms;
+
+	/** @sync_pages: Offsets at which pages of sync objects are mapped. */
+	struct drm_vma_offset_manager sync_pages;
+
+	/** @wedged: User space was told that the adapter does not answer. */
+	bool wedged;
 
 	/** @quarantine: What the host has not let go of. */
 	struct dxg_quarantine *quarantine;

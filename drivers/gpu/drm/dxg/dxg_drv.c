@@ -11,23 +11,69 @@
 #include <drm/drm_ioctl.h>
 #include <drm/drm_managed.h>
 
+#include "dxg_bo.h"
 #include "dxg_device.h"
+#include "dxg_fence.h"
 #include "dxg_file.h"
+#include "dxg_prime.h"
+#include "dxg_queue.h"
 #include "dxg_sched.h"
+#include "dxg_sync_object.h"
+#include "dxg_vm.h"
 
 static const struct drm_ioctl_desc dxg_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(DXG_DEV_QUERY, dxg_ioctl_dev_query, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_VM_CREATE, dxg_ioctl_vm_create, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_VM_DESTROY, dxg_ioctl_vm_destroy, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_VM_RESERVE, dxg_ioctl_vm_reserve, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_VM_BIND, dxg_ioctl_vm_bind, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_VM_GET_STATE, dxg_ioctl_vm_get_state, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_BO_CREATE, dxg_ioctl_bo_create, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_BO_MMAP_OFFSET, dxg_ioctl_bo_mmap_offset, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_BO_QUERY_INFO, dxg_ioctl_bo_query_info, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_BO_MADVISE, dxg_ioctl_bo_madvise, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_BO_SYNC, dxg_ioctl_bo_sync, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_BO_SET_PROPERTY, dxg_ioctl_bo_set_property, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_QUEUE_CREATE, dxg_ioctl_queue_create, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_QUEUE_DESTROY, dxg_ioctl_queue_destroy, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_QUEUE_SUBMIT, dxg_ioctl_queue_submit, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_QUEUE_GET_STATE, dxg_ioctl_queue_get_state, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_QUEUE_SET_PROPERTY, dxg_ioctl_queue_set_property, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_FENCE_CREATE, dxg_ioctl_fence_create, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_FENCE_DESTROY, dxg_ioctl_fence_destroy, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_FENCE_SIGNAL, dxg_ioctl_fence_signal, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_FENCE_WAIT, dxg_ioctl_fence_wait, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_FENCE_EVENTFD, dxg_ioctl_fence_eventfd, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_FENCE_EXPORT, dxg_ioctl_fence_export, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_FENCE_IMPORT, dxg_ioctl_fence_import, DRM_RENDER_ALLOW),
+	DRM_IOCTL_DEF_DRV(DXG_DRIVER_PRIVATE, dxg_ioctl_driver_private, DRM_RENDER_ALLOW),
 };
+
+/* Offsets beyond those of BOs are those of the pages of sync objects. */
+static int dxg_mmap(struct file *filp, struct vm_area_struct *vma)
+{
+	if (vma->vm_pgoff >= DXG_SYNC_PAGE_OFFSET)
+		return dxg_sync_pages_mmap(filp, vma);
+	return dxg_bo_gem_mmap(filp, vma);
+}
 
 static const struct file_operations dxg_fops = {
 	.owner = THIS_MODULE,
-	DRM_GEM_FOPS,
+	.open = drm_open,
+	.release = drm_release,
+	.unlocked_ioctl = drm_ioctl,
+	.compat_ioctl = drm_compat_ioctl,
+	.poll = drm_poll,
+	.read = drm_read,
+	.llseek = noop_llseek,
+	.mmap = dxg_mmap,
+	.fop_flags = FOP_UNSIGNED_OFFSET,
 	.show_fdinfo = drm_show_fdinfo,
 };
 
 /*
  * Versions of the user interface:
- * - 1.0 - DEV_QUERY.
+ * - 1.0 - all that there is.
  */
 static const struct drm_driver dxg_drm_driver = {
 	.driver_features = DRIVER_RENDER | DRIVER_GEM | DRIVER_SYNCOBJ | DRIVER_SYNCOBJ_TIMELINE,
@@ -35,6 +81,7 @@ static const struct drm_driver dxg_drm_driver = {
 	.postclose = dxg_file_postclose,
 	.ioctls = dxg_ioctls,
 	.num_ioctls = ARRAY_SIZE(dxg_ioctls),
+	.gem_prime_import = dxg_prime_import,
 	.fops = &dxg_fops,
 	.name = "dxg",
 	.desc = "Hyper-V GPU paravirtualization",
@@ -76,7 +123,14 @@ struct dxg_device *dxg_device_alloc(struct device *parent, struct dxg_host *host
 		return ERR_PTR(-ENOMEM);
 	spin_lock_init(&dxg->locked_lock);
 	INIT_LIST_HEAD(&dxg->locked);
+	INIT_LIST_HEAD(&dxg->vms);
+	ret = drmm_mutex_init(&dxg->drm, &dxg->vms_lock);
+	if (ret)
+		return ERR_PTR(ret);
 	ret = drmm_mutex_init(&dxg->drm, &dxg->engines_lock);
+	if (ret)
+		return ERR_PTR(ret);
+	ret = dxg_sync_pages_init(dxg);
 	if (ret)
 		return ERR_PTR(ret);
 	ret = dxg_sched_wq_init(dxg);

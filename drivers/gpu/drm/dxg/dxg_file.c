@@ -9,8 +9,11 @@
 #include <drm/drm_file.h>
 
 #include "dxg_device.h"
+#include "dxg_fence.h"
 #include "dxg_file.h"
 #include "dxg_process.h"
+#include "dxg_queue.h"
+#include "dxg_vm.h"
 
 /**
  * dxg_file_open() - The node is opened. Nothing is sent to the host yet.
@@ -24,8 +27,9 @@ int dxg_file_open(struct drm_device *drm, struct drm_file *file)
 	if (!dfile)
 		return -ENOMEM;
 	mutex_init(&dfile->lock);
+	spin_lock_init(&dfile->vm_lock);
 	xa_init_flags(&dfile->queues, XA_FLAGS_ALLOC1);
-	xa_init_flags(&dfile->fences, XA_FLAGS_ALLOC1);
+	dxg_fence_file_open(dfile);
 	file->driver_priv = dfile;
 	return 0;
 }
@@ -39,6 +43,9 @@ void dxg_file_postclose(struct drm_device *drm, struct drm_file *file)
 {
 	struct dxg_file *dfile = file->driver_priv;
 
+	dxg_queue_file_close(dfile);
+	dxg_fence_file_close(file);
+	dxg_vm_file_close(dfile);
 	if (dfile->process)
 		dxg_process_put(dfile->process);
 	xa_destroy(&dfile->fences);
@@ -48,36 +55,42 @@ void dxg_file_postclose(struct drm_device *drm, struct drm_file *file)
 }
 
 /**
- * dxg_file_process() - The host process of a file, made if there is none yet.
+ * dxg_file_process_locked() - dxg_file_process() for those who hold dfile->lock.
+ * @dxg: The device.
+ * @dfile: The file.
+ */
+struct dxg_process *dxg_file_process_locked(struct dxg_device *dxg, struct dxg_file *dfile)
+{
+	struct dxg_process *process = dfile->process;
+	char name[TASK_COMM_LEN];
+
+	lockdep_assert_held(&dfile->lock);
+	if (!process) {
+		get_task_comm(name, current);
+		process = dxg_process_create(dxg->host, &dxg->link, name, DXG_REQ_KILLABLE);
+		if (IS_ERR(process))
+			return process;
+		dfile->process = process;
+	}
+	return dxg_process_get(process);
+}
+
+/**
+ * dxg_file_process() - The host process of a file, made if there is none.
  * @dxg: The device.
  * @file: The DRM side of the file.
  *
- * Inside drm_dev_enter(). Returns a process that lives as long as the file, or
- * ERR_PTR: a failed exchange, or -ENOMEM when the host refuses another process.
+ * Inside drm_dev_enter(). Returns the process with a reference, or ERR_PTR: a failed
+ * exchange, or -ENOMEM when the host refuses another process.
  */
 struct dxg_process *dxg_file_process(struct dxg_device *dxg, struct drm_file *file)
 {
 	struct dxg_file *dfile = file->driver_priv;
 	struct dxg_process *process;
-	char name[TASK_COMM_LEN];
-
-	/* Pairs with the store below: who sees the process sees its handle. */
-	process = smp_load_acquire(&dfile->process);
-	if (process)
-		return process;
 
 	if (mutex_lock_killable(&dfile->lock))
 		return ERR_PTR(-ERESTARTSYS);
-	process = dfile->process;
-	if (!process) {
-		get_task_comm(name, current);
-		process = dxg_process_create(dxg->host, &dxg->link, name, DXG_REQ_KILLABLE);
-		if (IS_ERR(process))
-			goto out;
-		/* Pairs with the load above. */
-		smp_store_release(&dfile->process, process);
-	}
-out:
+	process = dxg_file_process_locked(dxg, dfile);
 	mutex_unlock(&dfile->lock);
 	return process;
 }

@@ -6,6 +6,7 @@
 #define _DXG_FILE_H_
 
 #include <linux/mutex.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
 
@@ -20,17 +21,20 @@ struct dxg_vm;
  * struct dxg_file - One open file.
  */
 struct dxg_file {
-	/** @lock: Protects the making of @process, @vm and @next_vm_id. */
+	/** @lock: Protects @process, and the making and ending of @vm. Outermost. */
 	struct mutex lock;
 
-	/** @process: The host process, made at first need and kept until the file is closed. */
+	/** @process: The host process, made at first need. It ends with @vm, or the file. */
 	struct dxg_process *process;
+
+	/** @vm_lock: Protects @vm. */
+	spinlock_t vm_lock;
 
 	/** @vm: The VM, or NULL. Holds a reference. */
 	struct dxg_vm *vm;
 
-	/** @next_vm_id: The id of the next VM, so that an old one does not name it. */
-	u32 next_vm_id;
+	/** @last_vm_id: The id of the newest VM; an old one does not name it. */
+	u32 last_vm_id;
 
 	/** @queues: Queues of all types by id, from 1; each entry holds a reference. */
 	struct xarray queues;
@@ -42,6 +46,7 @@ struct dxg_file {
 int dxg_file_open(struct drm_device *drm, struct drm_file *file);
 void dxg_file_postclose(struct drm_device *drm, struct drm_file *file);
 struct dxg_process *dxg_file_process(struct dxg_device *dxg, struct drm_file *file);
+struct dxg_process *dxg_file_process_locked(struct dxg_device *dxg, struct dxg_file *dfile);
 
 /* dxg_ioctl.c */
 int dxg_ioctl_dev_query(struct drm_device *drm, void *data, struct drm_file *file);

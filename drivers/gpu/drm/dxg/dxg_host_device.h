@@ -84,6 +84,7 @@ void dxg_host_device_put(struct dxg_host_device *device);
 void dxg_host_device_set_changed(struct dxg_host_device *device,
 				 void (*changed)(struct dxg_host_device *device, void *data),
 				 void *data);
+void dxg_host_device_flush(struct dxg_host_device *device);
 
 /* The process handle for the header of a message about something of the device. */
 u32 dxg_host_device_process(const struct dxg_host_device *device);

@@ -389,10 +389,10 @@ static struct dxg_vm *dxg_bo_home_vm(const struct dxg_bo *bo, struct dxg_file *d
 	struct dxg_vm *vm = NULL;
 	int ret;
 
-	mutex_lock(&dfile->lock);
+	spin_lock(&dfile->vm_lock);
 	if (dfile->vm)
 		vm = dxg_vm_get(dfile->vm);
-	mutex_unlock(&dfile->lock);
+	spin_unlock(&dfile->vm_lock);
 	if (!vm)
 		return ERR_PTR(-EPERM);
 	ret = dxg_vm_status(vm);

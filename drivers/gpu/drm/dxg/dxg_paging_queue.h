@@ -14,6 +14,7 @@
 
 #include "dxg_quarantine.h"
 
+struct dxg_fence;
 struct dxg_host_device;
 struct dxg_request;
 
@@ -32,11 +33,8 @@ struct dxg_paging_queue {
 	/** @handle: The host's handle. */
 	u32 handle;
 
-	/** @sync_object: The host's handle of the fence; it ends with the queue. */
-	u32 sync_object;
-
-	/** @fence_address: Guest-physical address of the page with the fence's value. */
-	u64 fence_address;
+	/** @fence: Its fence, which only the host raises. Ends with the queue. */
+	struct dxg_fence *fence;
 
 	/** @destroy: Ends it. Prepared at creation. */
 	struct dxg_request *destroy;

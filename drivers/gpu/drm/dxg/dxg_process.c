@@ -92,6 +92,16 @@ err_free:
 }
 
 /**
+ * dxg_process_get() - Take a reference.
+ * @process: The process.
+ */
+struct dxg_process *dxg_process_get(struct dxg_process *process)
+{
+	kref_get(&process->ref);
+	return process;
+}
+
+/**
  * dxg_process_put() - Drop a reference. From process context; does not wait for the host.
  * @process: The process.
  */

@@ -40,6 +40,7 @@ struct dxg_process {
 
 struct dxg_process *dxg_process_create(struct dxg_host *host, struct dxg_link *owner,
 				       const char *name, unsigned int flags);
+struct dxg_process *dxg_process_get(struct dxg_process *process);
 void dxg_process_put(struct dxg_process *process);
 void dxg_process_end(struct dxg_process *process);
 

@@ -185,6 +185,19 @@ struct dxgp_header {
 #define DXGP_DEVICE_NO_TIMEOUT		BIT(2)
 #define DXGP_DEVICE_GDI			BIT(3)
 
+/* arg_getdevicestate.state_type, and what state then begins with */
+#define DXGP_DEVICE_STATE_EXECUTION	1	/* a word, one of the next group */
+#define DXGP_DEVICE_STATE_RESET		3	/* a word of bits */
+#define DXGP_DEVICE_STATE_PAGE_FAULT	5	/* struct dxgp_page_fault_state */
+
+#define DXGP_EXECUTION_ACTIVE		1
+#define DXGP_EXECUTION_RESET		2
+#define DXGP_EXECUTION_HUNG		3
+#define DXGP_EXECUTION_STOPPED		4
+#define DXGP_EXECUTION_OUT_OF_MEMORY	5
+#define DXGP_EXECUTION_DMA_FAULT	6
+#define DXGP_EXECUTION_PAGE_FAULT	7
+
 #define DXGP_FLUSH_TERMINATE		4	/* flushdevice.reason */
 
 /* arg_getdevicestate.state_type */
@@ -1258,6 +1271,16 @@ struct dxgp_arg_getdevicestate {
 struct dxgp_getdevicestate {
 	struct dxgp_header hdr;
 	struct dxgp_arg_getdevicestate args;
+};
+
+/* In state, for DXGP_DEVICE_STATE_PAGE_FAULT. */
+struct dxgp_page_fault_state {
+	u64 primitive;
+	u32 stage;
+	u32 bind_table_entry;
+	u32 flags;
+	u32 error;
+	u64 address;
 };
 
 struct dxgp_getdevicestate_reply {

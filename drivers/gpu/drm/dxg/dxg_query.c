@@ -185,6 +185,7 @@ static int dxg_query_host(struct dxg_device *dxg, struct drm_file *file, u32 que
 		return PTR_ERR(process);
 	ret = dxg_cmd_query_adapter_info(&dxg->link, process->handle, query, data, size,
 					 DXG_REQ_KILLABLE, &status);
+	dxg_process_put(process);
 	if (ret)
 		return ret;
 	ret = dxg_status_to_errno(DXGP_CMD_QUERYADAPTERINFO, status);
@@ -282,8 +283,10 @@ static int dxg_fetch_engines(struct dxg_device *dxg, struct drm_file *file)
 	if (IS_ERR(process))
 		return PTR_ERR(process);
 	engines = kzalloc_objs(*engines, DXG_MAX_ENGINES);
-	if (!engines)
-		return -ENOMEM;
+	if (!engines) {
+		ret = -ENOMEM;
+		goto out;
+	}
 	for (count = 0; count < DXG_MAX_ENGINES; count++) {
 		ret = dxg_fetch_engine(dxg, process->handle, count, &engines[count]);
 		if (ret)
@@ -291,11 +294,14 @@ static int dxg_fetch_engines(struct dxg_device *dxg, struct drm_file *file)
 	}
 	if (ret < 0) {
 		kfree(engines);
-		return ret;
+		goto out;
 	}
 	dxg->engines = engines;
 	dxg->engine_count = count;
-	return 0;
+	ret = 0;
+out:
+	dxg_process_put(process);
+	return ret;
 }
 
 /**

@@ -109,6 +109,7 @@ int dxg_query_mem_regions(struct dxg_device *dxg, struct drm_file *file, void __
 		ret = dxg_fetch_sizes(dxg, process->handle, &sizes);
 		for (i = 0; i < count && !ret; i++)
 			ret = dxg_fetch_region(dxg, process->handle, i, &sizes, &regions[i]);
+		dxg_process_put(process);
 		if (!ret)
 			ret = dxg_query_copy_array(args.regions, args.stride, regions,
 						   sizeof(regions[0]), count);
@@ -174,6 +175,7 @@ int dxg_query_clock(struct dxg_device *dxg, struct drm_file *file, void __user *
 	if (IS_ERR(process))
 		return PTR_ERR(process);
 	ret = dxg_fetch_clock(dxg, process->handle, &args);
+	dxg_process_put(process);
 	if (ret)
 		return ret;
 	*size = sizeof(args);

@@ -21,6 +21,7 @@
 #include "dxg_paging_queue.h"
 #include "dxg_queue_internal.h"
 #include "dxg_status.h"
+#include "dxg_sync_object.h"
 
 /* The one physical adapter that there is. [host] */
 #define DXG_ENGINE_AFFINITY	1
@@ -369,7 +370,6 @@ static int dxg_queue_make_bind(struct dxg_queue *queue, struct drm_dxg_queue_cre
 {
 	const struct dxg_paging_queue *paging;
 	struct dxg_bind_queue *bind;
-	struct dxg_fence *fence;
 
 	bind = dxg_bind_queue_create(queue->vm, queue->file, args->priority);
 	if (IS_ERR(bind))
@@ -380,11 +380,8 @@ static int dxg_queue_make_bind(struct dxg_queue *queue, struct drm_dxg_queue_cre
 	if (!queue->user_fence)
 		return 0;
 
-	fence = dxg_fence_adopt(paging->device, paging->sync_object, paging->fence_address, 0);
-	if (IS_ERR(fence))
-		return PTR_ERR(fence);
-	queue->progress = fence;
-	args->host_fence = paging->sync_object;
+	queue->progress = dxg_fence_get(paging->fence);
+	args->host_fence = dxg_fence_object(paging->fence)->handle;
 	return 0;
 }
 

@@ -206,6 +206,25 @@ TRACE_EVENT(dxg_status,
 		  __entry->status, __entry->error)
 );
 
+TRACE_EVENT(dxg_vm_lost,
+	TP_PROTO(u32 device, u32 reason, u32 blame, int error),
+	TP_ARGS(device, reason, blame, error),
+	TP_STRUCT__entry(
+		__field(u32, device)
+		__field(u32, reason)
+		__field(u32, blame)
+		__field(int, error)
+	),
+	TP_fast_assign(
+		__entry->device = device;
+		__entry->reason = reason;
+		__entry->blame = blame;
+		__entry->error = error;
+	),
+	TP_printk("device=0x%x reason=%u blame=%u error=%d", __entry->device, __entry->reason,
+		  __entry->blame, __entry->error)
+);
+
 #endif /* _DXG_TRACE_H_ */
 
 #undef TRACE_INCLUDE_PATH

@@ -20,9 +20,12 @@ struct dma_fence;
 struct drm_exec;
 struct drm_file;
 struct drm_gem_object;
+struct drm_device;
+struct dxg_bo_view;
 struct dxg_device;
 struct dxg_file;
 struct dxg_host_device;
+struct dxg_paging_queue;
 struct dxg_vm;
 
 /* ---- Life ---- */
@@ -30,6 +33,7 @@ struct dxg_vm;
 int dxg_vm_create(struct dxg_device *dxg, struct drm_file *file, u32 flags, struct dxg_vm **vm);
 int dxg_vm_destroy(struct dxg_file *dfile, u32 id);
 void dxg_vm_file_close(struct dxg_file *dfile);
+void dxg_vm_unplug(struct dxg_device *dxg);
 
 /* The VM of a file with a reference, or NULL: ENOENT. */
 struct dxg_vm *dxg_vm_lookup(struct dxg_file *dfile, u32 id);
@@ -43,6 +47,8 @@ bool dxg_vm_user_fence(const struct dxg_vm *vm);
 /* Lives as long as the VM; take a reference for more. */
 struct dxg_host_device *dxg_vm_host_device(const struct dxg_vm *vm);
 struct dxg_device *dxg_vm_dxg(const struct dxg_vm *vm);
+/* The paging queue of what is on no bind queue. Lives as long as the VM. */
+struct dxg_paging_queue *dxg_vm_paging_queue(const struct dxg_vm *vm);
 
 /* ---- Being lost ---- */
 
@@ -87,7 +93,8 @@ void dxg_vm_lose(struct dxg_vm *vm, enum drm_dxg_lost_reason reason, enum dxg_bl
 /* 0, -ECANCELED when lost, -ENODEV when the adapter has gone. From any context. */
 int dxg_vm_status(const struct dxg_vm *vm);
 /* DRM_DXG_STATE_xxx and &enum drm_dxg_lost_reason, as VM_GET_STATE and QUEUE_GET_STATE have them. */
-void dxg_vm_get_lost(const struct dxg_vm *vm, u32 *flags, u32 *reason);
+void dxg_vm_get_lost(struct dxg_vm *vm, u32 *flags, u32 *reason);
+int dxg_vm_get_state(struct dxg_vm *vm, struct drm_dxg_vm_get_state *args);
 
 /* ---- Reservation objects ---- */
 
@@ -103,25 +110,20 @@ void dxg_vm_add_fence(struct dxg_vm *vm, struct drm_exec *exec, struct dma_fence
 /**
  * struct dxg_vm_bo - A BO as one VM knows it.
  *
- * Held by mappings and by operations under way. dxg_bo_open_vm() fills in the
- * handles when the pair is made, and dxg_bo_close_vm() ends what it has opened
- * when the last reference has gone; both in process context.
+ * Held by mappings and by operations under way.
  */
 struct dxg_vm_bo {
 	/** @base: The pair; base.obj is the BO, base.vm the VM. */
 	struct drm_gpuvm_bo base;
 
-	/** @host_resource: The host's handle of the resource here, or 0. */
-	u32 host_resource;
+	/** @view: The host's handles of the BO here; holds a reference. NULL until there are. */
+	struct dxg_bo_view *view;
 
-	/** @alloc_count: Number of @allocations. */
-	u32 alloc_count;
+	/** @garbage: Entry of the VM's list of references to be dropped. */
+	struct list_head garbage;
 
-	/** @allocations: The host's handles of the allocations here. */
-	const u32 *allocations;
-
-	/** @priv: Of the BO's. */
-	void *priv;
+	/** @garbage_count: How many are to be dropped; 0: not in the list. */
+	unsigned int garbage_count;
 };
 
 static inline struct dxg_vm_bo *to_dxg_vm_bo(struct drm_gpuvm_bo *vm_bo)
@@ -129,13 +131,40 @@ static inline struct dxg_vm_bo *to_dxg_vm_bo(struct drm_gpuvm_bo *vm_bo)
 	return container_of(vm_bo, struct dxg_vm_bo, base);
 }
 
+/**
+ * struct dxg_binding - What is bound at an address.
+ *
+ * With @vm_bo NULL, null pages.
+ */
+struct dxg_binding {
+	/** @vm_bo: The BO. */
+	struct dxg_vm_bo *vm_bo;
+
+	/** @alloc_index: Which of its allocations. */
+	u32 alloc_index;
+
+	/** @offset: Where in the allocation. */
+	u64 offset;
+
+	/** @protection: DXGP_VA_xxx, as the host is told. */
+	u64 protection;
+
+	/** @driver_protection: Opaque protection of the vendor's driver. */
+	u64 driver_protection;
+};
+
 /* Find or make the pair, with a reference. ERR_PTR. May ask the host, killably. */
 struct dxg_vm_bo *dxg_vm_bo_obtain(struct dxg_vm *vm, struct drm_gem_object *obj);
-/* From any context: what must be closed is closed by a worker. */
+struct dxg_vm_bo *dxg_vm_bo_get(struct dxg_vm_bo *vm_bo);
+/* From any context: what goes with the last one is ended by a worker. */
 void dxg_vm_bo_put(struct dxg_vm_bo *vm_bo);
 
-/* Provided by the BO's side. 0 or -errno. */
-int dxg_bo_open_vm(struct dxg_vm *vm, struct drm_gem_object *obj, struct dxg_vm_bo *vm_bo);
-void dxg_bo_close_vm(struct dxg_vm *vm, struct dxg_vm_bo *vm_bo);
+/* ---- dxg_ioctl_vm.c ---- */
+
+int dxg_ioctl_vm_create(struct drm_device *drm, void *data, struct drm_file *file);
+int dxg_ioctl_vm_destroy(struct drm_device *drm, void *data, struct drm_file *file);
+int dxg_ioctl_vm_reserve(struct drm_device *drm, void *data, struct drm_file *file);
+int dxg_ioctl_vm_bind(struct drm_device *drm, void *data, struct drm_file *file);
+int dxg_ioctl_vm_get_state(struct drm_device *drm, void *data, struct drm_file *file);
 
 #endif /* _DXG_VM_H_ */

@@ -23,3 +23,9 @@ ccflags-$(if $(call dxg-has,drm/drm_file.h,DRM_GEM_OBJECT_ACTIVE)$(call dxg-has,
 # Name spaces of symbols by string.
 ccflags-$(if $(call dxg-has,linux/module.h,MODULE_INFO(import_ns$(dxg-comma) ns)),,y) += \
 	-include $(src)/backport/import_ns.h
+# Mappings of GPU addresses by one argument.
+ccflags-$(if $(call dxg-has,drm/drm_gpuvm.h,struct drm_gpuvm_map_req),,y) += \
+	-include $(src)/backport/gpuvm.h
+# Telling user space of wedged devices.
+ccflags-$(if $(call dxg-has,drm/drm_drv.h,drm_dev_wedged_event),,y) += \
+	-include $(src)/backport/wedged.h

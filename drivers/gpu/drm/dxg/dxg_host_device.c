@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Devices on the host: made, named by the host when their state changes, ended
+ * without waiting.
+ */
+#include <linux/err.h>
+#include <linux/slab.h>
+
+#include <drm/drm_drv.h>
+
+#include <kunit/visibility.h>
+
+#include "dxg_cmd.h"
+#include "dxg_device.h"
+#include "dxg_host_device.h"
+#include "dxg_process.h"
+#include "dxg_status.h"
+
+/* The host said something about the state of the device. Atomic context. */
+static void dxg_host_device_fire(struct dxg_event *event, u64 value)
+{
+	struct dxg_host_device *device = container_of(event, struct dxg_host_device, event);
+	unsigned long flags;
+
+	/* A zero says nothing. */
+	if (!value)
+		return;
+	atomic64_inc(&device->generation);
+	spin_lock_irqsave(&device->lock, flags);
+	if (device->changed)
+		device->changed(device, device->changed_data);
+	spin_unlock_irqrestore(&device->lock, flags);
+}
+
+static void dxg_host_device_free(struct dxg_event *event)
+{
+	struct dxg_host_device *device = container_of(event, struct dxg_host_device, event);
+
+	if (device->flush)
+		dxg_request_put(device->flush);
+	kfree(device);
+}
+
+/* The host has let go of it. On a worker. */
+static void dxg_host_device_ended(struct dxg_keep *keep)
+{
+	struct dxg_host_device *device = container_of(keep, struct dxg_host_device, keep);
+	struct drm_device *drm = &device->dxg->drm;
+
+	dxg_process_put(device->process);
+	dxg_event_put(&device->event);
+	drm_dev_put(drm);
+}
+
+static void dxg_host_device_release(struct kref *ref)
+{
+	struct dxg_host_device *device = container_of(ref, struct dxg_host_device, ref);
+
+	dxg_event_remove(&device->event);
+	dxg_quarantine_destroy(dxg_host_device_quarantine(device), &device->keep,
+			       device->destroy);
+}
+
+/**
+ * dxg_host_device_create() - Make a device on the host.
+ * @dxg: The adapter.
+ * @process: The process; the device takes a reference.
+ * @create_flags: The host's flags (D3DKMT_CREATEDEVICEFLAGS).
+ * @flags: DXG_REQ_xxx.
+ *
+ * Returns the device with one reference, or ERR_PTR: a failed exchange, or
+ * -ENOSPC when the host refuses another device.
+ */
+struct dxg_host_device *dxg_host_device_create(struct dxg_device *dxg, struct dxg_process *process,
+					       u32 create_flags, unsigned int flags)
+{
+	struct dxg_link *link = &dxg->link;
+	struct dxg_host_device *device;
+	u32 status;
+	int ret;
+
+	device = kzalloc_obj(*device, GFP_KERNEL_ACCOUNT);
+	if (!device)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&device->ref);
+	spin_lock_init(&device->lock);
+	atomic64_set(&device->generation, 1);
+	dxg_fence_group_init(&device->fences);
+	device->dxg = dxg;
+	device->process = process;
+	device->keep.release = dxg_host_device_ended;
+	dxg_event_init(&device->event, false, dxg_host_device_fire, dxg_host_device_free);
+	ret = dxg_event_add(&dxg->host->devices, &device->event);
+	if (ret)
+		goto err_event;
+
+	ret = dxg_cmd_create_device(link, process->handle, create_flags, device->event.id, flags,
+				    &device->handle, &status);
+	if (!ret && dxg_status_failed(status))
+		ret = -ENOSPC;
+	if (ret)
+		goto err_remove;
+
+	device->flush = dxg_prep_flush_device(link, process->handle, device->handle);
+	device->destroy = dxg_prep_destroy_device(link, process->handle, device->handle);
+	if (IS_ERR(device->flush) || IS_ERR(device->destroy)) {
+		ret = -ENOMEM;
+		goto err_destroy;
+	}
+	dxg_process_get(process);
+	drm_dev_get(&dxg->drm);
+	return device;
+
+err_destroy:
+	if (!IS_ERR(device->destroy))
+		dxg_request_put(device->destroy);
+	if (IS_ERR(device->flush))
+		device->flush = NULL;
+	dxg_cmd_destroy_device(link, process->handle, device->handle, &status);
+err_remove:
+	dxg_event_remove_sync(&device->event);
+err_event:
+	dxg_event_put(&device->event);
+	return ERR_PTR(ret);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_host_device_create);
+
+/**
+ * dxg_host_device_get() - Take a reference.
+ * @device: The device.
+ */
+struct dxg_host_device *dxg_host_device_get(struct dxg_host_device *device)
+{
+	kref_get(&device->ref);
+	return device;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_host_device_get);
+
+/**
+ * dxg_host_device_put() - Drop a reference. From any context; the last one ends the device.
+ * @device: The device.
+ */
+void dxg_host_device_put(struct dxg_host_device *device)
+{
+	kref_put(&device->ref, dxg_host_device_release);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_host_device_put);
+
+/**
+ * dxg_host_device_set_changed() - Say who wants to know of changes of the state.
+ * @device: The device.
+ * @changed: Called in atomic context; NULL: nobody.
+ * @data: For @changed.
+ *
+ * When this returns, the one before is not called any more.
+ */
+void dxg_host_device_set_changed(struct dxg_host_device *device,
+				 void (*changed)(struct dxg_host_device *device, void *data),
+				 void *data)
+{
+	spin_lock_irq(&device->lock);
+	device->changed = changed;
+	device->changed_data = data;
+	spin_unlock_irq(&device->lock);
+}
+
+static void dxg_host_device_flushed(struct dxg_request *req)
+{
+}
+
+/**
+ * dxg_host_device_flush() - Tell the host to end what the GPU still does. Does not wait.
+ * @device: The device, whose owner leaves. Once only.
+ */
+void dxg_host_device_flush(struct dxg_host_device *device)
+{
+	dxg_request_commit(device->flush, dxg_host_device_flushed, NULL);
+}
+
+/**
+ * dxg_host_device_process() - The host's handle of the process that a device belongs to.
+ * @device: The device.
+ */
+u32 dxg_host_device_process(const struct dxg_host_device *device)
+{
+	return READ_ONCE(device->process->handle);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_host_device_process);
+
+/**
+ * dxg_host_device_link() - How to reach the adapter of a device.
+ * @device: The device.
+ */
+struct dxg_link *dxg_host_device_link(const struct dxg_host_device *device)
+{
+	return &device->dxg->link;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_host_device_link);
+
+/**
+ * dxg_host_device_quarantine() - Where what ends on the host is kept meanwhile.
+ * @device: The device.
+ */
+struct dxg_quarantine *dxg_host_device_quarantine(const struct dxg_host_device *device)
+{
+	return device->dxg->quarantine;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_host_device_quarantine);
