@@ -124,13 +124,18 @@ static void show_node(struct printer *p, const struct gpupv_gpu *gpu, unsigned i
 	struct softgpu_node_stats s;
 
 	engine_stats(gpu, node, &s);
-	g_string_append_printf(p->out,
-			       p->json ?
-			       "%s{\"gpu\":\"%s\",\"node\":%u,\"jobs\":%llu,\"commands\":%llu,\"faults\":%llu,\"aborts\":%llu,\"busy_ns\":%llu,\"bytes_read\":%llu,\"bytes_written\":%llu}" :
-			       "%snode %s %u jobs %llu commands %llu faults %llu aborts %llu busy-ns %llu read %llu written %llu\n",
-			       p->json && p->more ? "," : "", gpu->cfg.name, node, U(s.jobs),
-			       U(s.commands), U(s.faults), U(s.aborts), U(s.busy_ns),
-			       U(s.bytes_read), U(s.bytes_written));
+	if (p->json)
+		g_string_append_printf(p->out,
+				       "%s{\"gpu\":\"%s\",\"node\":%u,\"jobs\":%llu,\"commands\":%llu,\"faults\":%llu,\"aborts\":%llu,\"busy_ns\":%llu,\"bytes_read\":%llu,\"bytes_written\":%llu}",
+				       p->more ? "," : "", gpu->cfg.name, node, U(s.jobs),
+				       U(s.commands), U(s.faults), U(s.aborts), U(s.busy_ns),
+				       U(s.bytes_read), U(s.bytes_written));
+	else
+		g_string_append_printf(p->out,
+				       "node %s %u jobs %llu commands %llu faults %llu aborts %llu busy-ns %llu read %llu written %llu\n",
+				       gpu->cfg.name, node, U(s.jobs), U(s.commands),
+				       U(s.faults), U(s.aborts), U(s.busy_ns), U(s.bytes_read),
+				       U(s.bytes_written));
 	p->more = true;
 }
 

@@ -31,7 +31,7 @@ struct gpupv_sync {
 	bool queue_fence;		/* of a paging or hardware queue, which owns it */
 };
 
-/* The state that all openers have in common. It lives as long as an opener or a queued item uses it. */
+/* What all openers have in common. It lives as long as an opener or a queued item uses it. */
 struct sync_core {
 	struct gpupv *g;
 	struct gpupv_gpu *gpu;		/* that it was made on; not followed */
