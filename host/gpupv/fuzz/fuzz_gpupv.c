@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../vmbus/fault.h"
 #include "../internal.h"
 
 #define GPUS	3u
@@ -111,6 +112,43 @@ void vmbus_complete(struct vmbus_channel *ch, uint64_t transaction, const void *
 	answers++;
 }
 
+void vmbus_send(struct vmbus_channel *ch, uint16_t type, uint64_t transaction, const void *data,
+		uint32_t len)
+{
+	uint8_t copy[64];
+
+	(void)type;
+	if (!ch->open || transaction || len > sizeof(copy))
+		abort();
+	memcpy(copy, data, len);
+}
+
+/* The bus's own failures are not the service's. */
+int vmbus_fault_add(struct vmbus *v, const char *spec, const char **err)
+{
+	(void)v;
+	*err = "not here";
+	return strlen(spec) % 2 ? 1 : -1;
+}
+
+void vmbus_fault_clear(struct vmbus *v)
+{
+	(void)v;
+}
+
+/* GPADL n has n pages of RAM. */
+const uint64_t *vmbus_gpadl_pages(struct vmbus_channel *ch, uint32_t gpadl, uint32_t *pages)
+{
+	static uint64_t pfns[64];
+
+	if (!ch->open || !gpadl || gpadl > G_N_ELEMENTS(pfns))
+		return NULL;
+	for (uint32_t i = 0; i < gpadl; i++)
+		pfns[i] = i;
+	*pages = gpadl;
+	return pfns;
+}
+
 const char *vmbus_channel_name(const struct vmbus_channel *ch)
 {
 	return ch->offer.name;
@@ -175,6 +213,13 @@ static uint64_t take(struct input *in, size_t bytes)
 	return v;
 }
 
+static uint32_t fill(struct input *in, uint8_t *data, uint32_t at, uint32_t end)
+{
+	while (at < end && in->left)
+		data[at++] = take(in, 1);
+	return end;
+}
+
 static struct vmbus_channel *channel_at(unsigned int n)
 {
 	struct vmbus_channel *ch = channels;
@@ -185,24 +230,54 @@ static struct vmbus_channel *channel_at(unsigned int n)
 }
 
 /*
+ * Whoever has not seen the answers cannot know the handles in them: words of the
+ * form 0xfdxxxxnn become the nn-th handle of the first process, 0xfcxxxxnn of the VM.
+ */
+static void put_handles(const struct gpupv *g, uint8_t *data, uint32_t from, uint32_t len)
+{
+	for (; from + 4 <= len; from += 4) {
+		const struct handle_table *t = &g->handles;
+		uint32_t word, handle = 0, pos = 0;
+
+		memcpy(&word, data + from, 4);
+		if (word >> 24 == 0xfd && g->processes)
+			t = &g->processes->handles;
+		else if (word >> 24 != 0xfc)
+			continue;
+		for (uint32_t n = 0; n <= (word & 0xff); n++)
+			handle = handle_next(t, &pos, NULL);
+		memcpy(data + from, &handle, 4);
+	}
+}
+
+static void deliver(struct vmbus_channel *ch, const struct vmbus_packet *p)
+{
+	uint64_t before = answers;
+
+	ch->service->packet(ch, ch->priv, p);
+	/* Delayed answers come later; never two. */
+	if (answers - before > 1 || (!p->wants_completion && answers != before))
+		abort();
+}
+
+/*
  * A packet: headers that may be right, by a byte of choices, then the rest as
- * it comes. Its length is a multiple of 8, as from a ring.
+ * it comes, or so many bytes of it and zeros. Its length is a multiple of 8, as
+ * from a ring.
  */
 static void packet(struct gpupv *g, struct input *in)
 {
 	struct vmbus_channel *ch = channel_at(take(in, 1) % 5);
 	uint8_t how = take(in, 1);
 	struct vmbus_packet p = { .type = VMBUS_PACKET_INBAND };
-	uint32_t len = take(in, 2) % 1024, at = 0;
+	uint32_t len = take(in, 2), at = 0, end;
 	uint8_t *data;
-	uint64_t before = answers;
 
 	if (!ch || !ch->open)
 		return;
 	if (how == 0xff)
 		p.type = VMBUS_PACKET_COMPLETION;
-	if (how & 0x40)
-		len = len * 160 % (WIRE_MAX_MESSAGE + 64);
+	len = how & 0x40 ? len * 8 % (WIRE_MAX_MESSAGE + 64) : len % 1024;
 	len = (len + 7) & ~7u;
 	data = g_malloc0(len ? len : 1);
 	if (how & 1 && len >= 16) {
@@ -222,17 +297,76 @@ static void packet(struct gpupv *g, struct input *in)
 		memcpy(data + at, &hdr, sizeof(hdr));
 		at += sizeof(hdr);
 	}
-	for (; at < len && in->left; at++)
-		data[at] = take(in, 1);
+	end = how & 0x80 ? at + take(in, 2) : len;
+	put_handles(g, data, at, fill(in, data, at, MIN(end, len)));
 	p.data = data;
 	p.len = len;
 	p.wants_completion = !(how & 0x20);
 	p.transaction = take(in, 1);
-	ch->service->packet(ch, ch->priv, &p);
-	/* Delayed answers come later; never two. */
-	if (answers - before > 1 || (!p.wants_completion && answers != before))
-		abort();
+	deliver(ch, &p);
 	g_free(data);
+}
+
+/* A well-formed message as a driver sends it at its start. */
+static void send(struct gpupv *g, struct gpupv_gpu *gpu, uint32_t command, uint32_t len,
+		 const uint64_t *payload)
+{
+	bool global = command >= 1000, ext = gpupv_has_ext_header(g);
+	bool own = gpu->chan.open && (!gpu->async_told || !ext);
+	struct vmbus_channel *ch = global || !own ? g->global.ch : gpu->chan.ch;
+	uint32_t at = ext ? sizeof(struct wire_ext_header) : 0;
+	struct wire_ext_header head = {
+		.command_offset = 16,
+		.vgpu_luid = global ? 0 : gpu->cfg.host_luid,
+	};
+	struct wire_header hdr = { .command = command, .channel = global };
+	struct vmbus_packet p = {
+		.type = VMBUS_PACKET_INBAND,
+		.wants_completion = true,
+		.transaction = 1000 + command,
+		.len = at + len,
+	};
+	uint8_t data[1024] = { 0 };
+
+	if (!ch || !ch->open)
+		return;
+	if (g->processes && command_find(global, command)->process == PROCESS_NAMED)
+		hdr.process = g->processes->handle;
+	memcpy(data, &head, at);
+	memcpy(data + at, &hdr, sizeof(hdr));
+	memcpy(data + at + sizeof(hdr), payload, len - sizeof(hdr));
+	put_handles(g, data, at + sizeof(hdr), at + len);
+	p.data = data;
+	deliver(ch, &p);
+}
+
+/* Up to a process with a device, a paging queue, an allocation and a context. */
+static void start(struct gpupv *g)
+{
+	struct gpupv_gpu *gpu = g->gpu[0];
+	uint64_t w[96];
+
+	if (!gpu)
+		return;
+#define SEND(command, bytes, ...) do { \
+	const uint64_t words_[] = { __VA_ARGS__ }; \
+	memset(w, 0, sizeof(w)); \
+	memcpy(w, words_, sizeof(words_)); \
+	send(g, gpu, command, bytes, w); \
+} while (0)
+	SEND(WIRE_SETIOSPACEREGION, 48, RAM / 2, 1u << 20);
+	SEND(WIRE_OPENADAPTER, 40, gpupv_version(g) | 16ull << 32);
+	SEND(WIRE_GETINTERNALADAPTERINFO, 24, 0);
+	memset(w, 0, sizeof(w));
+	((uint8_t *)w)[562 - 24] = WIRE_PROCESS_LINUX;
+	send(g, gpu, WIRE_CREATEPROCESS, 568, w);
+	SEND(WIRE_CREATEDEVICE, 40, 0, 5);
+	SEND(WIRE_CREATEPAGINGQUEUE, 56, 0xfd000000);
+	SEND(WIRE_CREATEALLOCATION, 112, 0xfd000000, 0, 1, 0, 0, 32ull << 32,
+	     0x4741575300000000ull, 1 | 8192ull << 32, 0, 0);
+	SEND(WIRE_CREATECONTEXTVIRTUAL, 56, 0xfd000000ull << 32);
+	SEND(WIRE_RESERVEGPUVIRTUALADDRESS, 96, 0xfc000000, 0, 0, 0, 1u << 20);
+#undef SEND
 }
 
 static void option(struct gpupv *g, struct input *in)
@@ -241,6 +375,7 @@ static void option(struct gpupv *g, struct input *in)
 		"refuse=OPENADAPTER:0xc0000001:0:1", "refuse=QUERYADAPTERINFO:0xc0000001",
 		"delay=CREATEPROCESS:5", "delay=GETINTERNALADAPTERINFO:9", "delay=1010:1",
 		"short-errors=on", "short-errors=off", "max-processes=3", "async=off", "async=on",
+		"paging-delay=0", "paging-delay=2000",
 	};
 	unsigned int i = take(in, 1) % (G_N_ELEMENTS(options) + 1);
 
@@ -299,12 +434,19 @@ static void step(struct gpupv *g, struct input *in)
 	case 8:
 		now += take(in, 1) * 1000000;
 		host_timers_run(&host);
+		host_leave(&host);
+		for (unsigned int i = 0; i < 8 * GPUS; i++)
+			gpupv_step(g, i % GPUS, i / GPUS % 2);
+		host_enter(&host);
 		break;
 	case 9:
 		option(g, in);
 		break;
 	case 10:
 		gpupv_reset(g);
+		break;
+	case 11:
+		start(g);
 		break;
 	default:
 		packet(g, in);
@@ -327,6 +469,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	host.mem.low = RAM;
 	gpupv_config_init(&c);
 	c.io_space_mib = 1;
+	c.stepped = true;
 	c.version = versions[take(&in, 1) % G_N_ELEMENTS(versions)];
 	host_enter(&host);
 	g = gpupv_new(&host, BUS, &c);
