@@ -324,13 +324,16 @@ static struct dxg_vm *dxg_vm_create_locked(struct dxg_device *dxg, struct dxg_fi
 	struct dxg_vm *vm;
 	int ret;
 
-	process = dxg_file_process_locked(dxg, dfile);
-	if (IS_ERR(process))
-		return ERR_CAST(process);
 	vm = dxg_vm_alloc(dxg, flags);
 	if (!vm)
 		return ERR_PTR(-ENOMEM);
-	ret = dxg_vm_create_host(vm, process);
+	process = dxg_file_process_locked(dxg, dfile);
+	if (IS_ERR(process)) {
+		ret = PTR_ERR(process);
+	} else {
+		ret = dxg_vm_create_host(vm, process);
+		dxg_process_put(process);
+	}
 	if (ret) {
 		dxg_vm_put(vm);
 		return ERR_PTR(ret);
