@@ -3,7 +3,7 @@
 
 BUILD := build
 
-.PHONY: all run shell test test-full check host module lib igt kunit agent fetch prepare clean help
+.PHONY: all run shell test test-full check host module lib igt kunit debug-kernel agent fetch prepare clean help
 
 all: host agent module lib igt ## build everything: host, driver, library, IGT tests
 
@@ -43,6 +43,9 @@ $(BUILD)/%/build.ninja: | prepare
 
 module: fetch ## the driver, for the two kernels of guests
 	vm/build-driver
+
+debug-kernel: fetch ## a kernel that detects mistakes, for vm/run --kernel debug
+	vm/build-debug-kernel
 
 kunit: prepare ## the driver's KUnit suites on User-Mode Linux
 	tests/kunit
