@@ -113,18 +113,46 @@ bool gpu_check_scale(struct gpu_run *r)
 }
 
 /*
- * Where pixel @i of @to looks in a source of @from pixels, in 1/256 pixel for the
- * bilinear filter, else in pixels.
+ * Where pixels of the destination look in the source: @p / @den, which grows by a
+ * fraction from pixel to pixel, in 1/256 pixel and less 128 for the bilinear filter.
  */
-static uint32_t sample_at(bool bilinear, uint32_t i, uint32_t from, uint32_t to)
-{
-	uint64_t p = (2ull * i + 1) * from;
+struct sampler {
+	bool bilinear;
+	uint32_t last;			/* the last pixel of the source */
+	uint32_t den;
+	uint64_t p, rest;		/* the quotient for the next pixel, and what is left */
+	uint64_t step, step_rest;
+};
 
-	if (!bilinear)
-		return p / (2ull * to);
-	p = p * 256 / (2ull * to);
+static struct sampler sampler(bool bilinear, uint32_t i, uint32_t from, uint32_t to)
+{
+	uint64_t unit = (uint64_t)from * (bilinear ? 256 : 1), den = 2ull * to;
+
+	return (struct sampler){
+		.bilinear = bilinear, .last = from - 1, .den = den,
+		.p = (2ull * i + 1) * unit / den, .rest = (2ull * i + 1) * unit % den,
+		.step = 2 * unit / den, .step_rest = 2 * unit % den,
+	};
+}
+
+static uint32_t sample_at(const struct sampler *s)
+{
+	uint64_t p = s->p;
+
+	if (!s->bilinear)
+		return p;
 	p = p < 128 ? 0 : p - 128;
-	return MIN(p, (from - 1) * 256ull);
+	return MIN(p, s->last * 256ull);
+}
+
+static void sample_next(struct sampler *s)
+{
+	s->p += s->step;
+	s->rest += s->step_rest;
+	if (s->rest >= s->den) {
+		s->rest -= s->den;
+		s->p++;
+	}
 }
 
 /* Two rows of the source, of pixels that lie side by side. */
@@ -139,23 +167,20 @@ struct source_rows {
  * many, 0: a page fault. *@columns is where they look.
  */
 static unsigned int load_sources(const struct softgpu_cmd_scale *c, struct gpu_access *a,
-				 uint32_t x, const uint32_t row[2], unsigned int n,
+				 struct sampler *at, const uint32_t row[2], unsigned int n,
 				 uint32_t *columns, struct source_rows *s)
 {
-	bool bilinear = c->hdr.flags & SOFTGPU_SCALE_BILINEAR;
-	unsigned int shift = bilinear ? 8 : 0, done;
-	uint32_t first = 0, last = 0;
+	unsigned int shift = at->bilinear ? 8 : 0, done;
+	uint32_t first = sample_at(at) >> shift, last = first;
 
 	for (done = 0; done < n; done++) {
-		uint32_t p = sample_at(bilinear, x + done, c->src_rect.width, c->dst_rect.width);
-		uint32_t end = MIN((p >> shift) + bilinear, c->src_rect.width - 1);
+		uint32_t p = sample_at(at), end = MIN((p >> shift) + at->bilinear, at->last);
 
-		if (!done)
-			first = p >> shift;
 		if (end - first >= PX_ROW)
 			break;
 		last = end;
 		columns[done] = p - (first << shift);
+		sample_next(at);
 	}
 	for (unsigned int i = 0; i < 2; i++) {
 		if (i && row[1] == row[0]) {
@@ -175,28 +200,25 @@ static bool produce_scaled(struct gpu_run *r, struct gpu_access *a, uint32_t x, 
 {
 	const struct softgpu_cmd_scale *c = &r->cmd.scale;
 	bool bilinear = c->hdr.flags & SOFTGPU_SCALE_BILINEAR;
-	uint32_t v = sample_at(bilinear, y, c->src_rect.height, c->dst_rect.height);
-	uint32_t row[2] = { v, v }, columns[PX_ROW];
+	struct sampler down = sampler(bilinear, y, c->src_rect.height, c->dst_rect.height);
+	struct sampler along = sampler(bilinear, x, c->src_rect.width, c->dst_rect.width);
+	uint32_t v = sample_at(&down), row[2] = { v, v }, columns[PX_ROW];
 	struct source_rows s;
 
 	if (bilinear) {
 		row[0] = v >> 8;
-		row[1] = MIN(row[0] + !!(v & 255), c->src_rect.height - 1);
+		row[1] = row[0] + !!(v & 255);
 	}
-	for (unsigned int m; n; n -= m, x += m, argb += m) {
-		m = load_sources(c, a, x, row, n, columns, &s);
+	for (unsigned int m; n; n -= m, argb += m) {
+		m = load_sources(c, a, &along, row, n, columns, &s);
 		if (!m)
 			return false;
-		for (unsigned int i = 0; i < m; i++) {
-			uint32_t p = columns[i], left = p >> 8, right = left + !!(p & 255);
-
-			if (bilinear)
-				argb[i] = px_bilinear(s.row[0][left], s.row[0][right],
-						      s.row[1][left], s.row[1][right],
-						      p & 255, v & 255);
-			else
-				argb[i] = s.row[0][p];
+		if (bilinear) {
+			px_bilinear_row(s.row[0], s.row[1], columns, v & 255, argb, m);
+			continue;
 		}
+		for (unsigned int i = 0; i < m; i++)
+			argb[i] = s.row[0][columns[i]];
 	}
 	return true;
 }

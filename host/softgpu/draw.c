@@ -239,7 +239,10 @@ static bool texel(struct gpu_access *a, struct tlb *tlb, const struct softgpu_su
 	}
 	p = tlb->memory[slot] + va % SOFTGPU_PAGE_SIZE;
 	a->bytes_read += bytes;
-	px_decode(s->format, p, NULL, false, argb, 1);
+	if (s->format == SOFTGPU_FORMAT_ARGB8888)
+		*argb = *(const uint32_t *)p;
+	else
+		px_decode(s->format, p, NULL, false, argb, 1);
 	return true;
 }
 
@@ -270,7 +273,7 @@ static bool sample(struct gpu_access *a, struct tlb *tlb, const struct softgpu_c
 		if (!texel(a, tlb, s, x[i % 2], y[i / 2], &t[i]))
 			return false;
 	}
-	*argb = px_bilinear(t[0], t[1], t[2], t[3], u & 255, v & 255);
+	*argb = px_bilinear(t, u & 255, v & 255);
 	return true;
 }
 

@@ -3,6 +3,9 @@
  * Carrying out a job: commands are fetched, checked, and done piece by piece. The
  * table of all commands.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "internal.h"
 
 /* Traffic that a piece counts as, besides its own: locks, translation. */
@@ -106,7 +109,7 @@ static void next(struct gpu_run *r)
 {
 	r->at += r->cmd.hdr.dwords * 4u;
 	r->info = NULL;
-	g_free(r->state);
+	free(r->state);
 	r->state = NULL;
 	r->result.commands++;
 }
@@ -197,12 +200,19 @@ enum gpu_slice gpu_run_slice(struct softgpu *g, struct gpu_run *r, uint64_t budg
 
 void *gpu_run_state(struct gpu_run *r, size_t size)
 {
-	if (!r->state)
-		r->state = g_malloc0(size);
+	const size_t line = 64;		/* what vectors want, and structures with them */
+
+	if (!r->state) {
+		size = (size + line - 1) / line * line;
+		r->state = aligned_alloc(line, size);
+		if (!r->state)
+			g_error("softgpu: no memory for a command");
+		memset(r->state, 0, size);
+	}
 	return r->state;
 }
 
 void gpu_run_fini(struct gpu_run *r)
 {
-	g_free(r->state);
+	free(r->state);
 }

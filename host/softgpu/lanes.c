@@ -5,6 +5,7 @@
  */
 #include <math.h>
 
+#include "clones.h"
 #include "lanes.h"
 
 #define NOT_A_NUMBER	0x7fc00000u
@@ -212,6 +213,7 @@ static void float_two(enum softgpu_op op, const union lanes *restrict a,
 		t->u[i] = is_nan(t->u[i]) ? NOT_A_NUMBER : t->u[i];
 }
 
+CLONES
 void lanes_compute(enum softgpu_op op, const union lanes *a, const union lanes *b, uint32_t imm,
 		   union lanes *t)
 {
@@ -240,6 +242,7 @@ void lanes_compute(enum softgpu_op op, const union lanes *a, const union lanes *
 	}
 }
 
+CLONES
 void lanes_pack(const union lanes *a, union lanes *t)
 {
 	for (unsigned int i = 0; i < LANES; i++) {
@@ -252,6 +255,7 @@ void lanes_pack(const union lanes *a, union lanes *t)
 	}
 }
 
+CLONES
 void lanes_merge(union lanes *d, const union lanes *t, const union lanes *mask)
 {
 	for (unsigned int i = 0; i < LANES; i++)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pixels: conversion and blending of rows. Two channels of 8 bits at a time are
- * kept in one word, at bits 0 and 16, where there is room for their products.
+ * Pixels: conversion and blending of rows. The loops are written so that a compiler
+ * makes vectors of them: over bytes, or over planes of 16 bits, and no wider.
  */
 #include <string.h>
 
+#include "clones.h"
 #include "pixel.h"
 
 #define LOW		0x00ff00ffu	/* of both halves of a word */
@@ -64,14 +65,21 @@ static void encode_a8(uint8_t *raw, const uint32_t *argb, unsigned int n)
 
 /* ---- YUV ---- */
 
+/* Rows of one component each, of 16 bits, so that eight are computed at a time. */
+struct planes {
+	int16_t x[3][PX_ROW + 16];
+};
+
 /*
  * One row, of Y as it is and of U and V repeated for each pixel. All terms fit
  * 16 bits when multiples of 256 are taken out of the factors: 298 is 256 + 42,
  * 409 is 256 + 153, -208 is 48 - 256, 516 is 512 + 4.
  */
-static void yuv_to_argb(const uint8_t *y, const uint8_t *u, const uint8_t *v, uint32_t *argb,
-			unsigned int n)
+static void yuv_to_argb(const uint8_t *restrict y, const uint8_t *restrict u,
+			const uint8_t *restrict v, uint32_t *restrict argb, unsigned int n)
 {
+	uint16_t gb[PX_ROW], ar[PX_ROW], *out = (uint16_t *)argb;
+
 	for (unsigned int i = 0; i < n; i++) {
 		int16_t c = y[i] - 16, d = u[i] - 128, e = v[i] - 128;
 		int16_t t = 42 * c + 128;
@@ -82,25 +90,30 @@ static void yuv_to_argb(const uint8_t *y, const uint8_t *u, const uint8_t *v, ui
 		r = r < 0 ? 0 : r > 255 ? 255 : r;
 		g = g < 0 ? 0 : g > 255 ? 255 : g;
 		b = b < 0 ? 0 : b > 255 ? 255 : b;
-		argb[i] = ALPHA | (uint32_t)r << 16 | (uint32_t)g << 8 | (uint32_t)b;
+		gb[i] = (uint16_t)(g << 8 | b);
+		ar[i] = (uint16_t)(0xff00 | r);
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		out[2 * i] = gb[i];
+		out[2 * i + 1] = ar[i];
 	}
 }
 
-/* The three planes of a row; aligned, as they are written in pairs. */
+/* The components of a row, as bytes; aligned, as they are written in pairs. */
 struct yuv_row {
 	uint8_t y[PX_ROW + 16], u[PX_ROW + 16], v[PX_ROW + 16];
 } __attribute__((aligned(16)));
 
-static void split_yuyv(struct yuv_row *row, const uint32_t *raw, unsigned int words)
+static void split_yuyv(struct yuv_row *row, const uint16_t *raw, unsigned int words)
 {
 	uint16_t *y = (uint16_t *)row->y, *u = (uint16_t *)row->u, *v = (uint16_t *)row->v;
 
 	for (unsigned int i = 0; i < words; i++) {
-		uint32_t w = raw[i];
+		uint16_t first = raw[2 * i], second = raw[2 * i + 1];
 
-		y[i] = (w & 0xff) | (w >> 8 & 0xff00);
-		u[i] = (w >> 8 & 0xff) * 0x101;
-		v[i] = (w >> 24) * 0x101;
+		y[i] = (first & 0xff) | second << 8;
+		u[i] = (first & 0xff00) | first >> 8;
+		v[i] = (second & 0xff00) | second >> 8;
 	}
 }
 
@@ -111,8 +124,8 @@ static void split_uv(struct yuv_row *row, const uint16_t *raw, unsigned int pair
 	for (unsigned int i = 0; i < pairs; i++) {
 		uint16_t w = raw[i];
 
-		u[i] = (w & 0xff) * 0x101;
-		v[i] = (w >> 8) * 0x101;
+		u[i] = (w & 0xff) | w << 8;
+		v[i] = (w & 0xff00) | w >> 8;
 	}
 }
 
@@ -132,60 +145,93 @@ static void decode_nv12(const void *raw, const void *uv, bool odd, uint32_t *arg
 	yuv_to_argb(raw, row.u + odd, row.v + odd, argb, n);
 }
 
-static uint32_t luma(uint32_t argb)
+static void split_argb(struct planes *p, const uint32_t *argb, unsigned int n)
 {
-	uint16_t r = argb >> 16 & 0xff, g = argb >> 8 & 0xff, b = argb & 0xff;
+	const uint16_t *in = (const uint16_t *)argb;
 
-	return ((uint16_t)(66 * r + 129 * g + 25 * b + 128) >> 8) + 16;
-}
-
-/* U in bits 0 to 7, V in bits 8 to 15. */
-static uint32_t chroma(int r, int g, int b)
-{
-	int16_t u = -38 * r - 74 * g + 112 * b + 128;
-	int16_t v = 112 * r - 94 * g - 18 * b + 128;
-
-	return (uint32_t)((u >> 8) + 128) | (uint32_t)((v >> 8) + 128) << 8;
-}
-
-static void encode_yuyv(uint32_t *raw, const uint32_t *argb, unsigned int n)
-{
-	for (unsigned int i = 0; i < n / 2; i++) {
-		uint32_t p = argb[2 * i], q = argb[2 * i + 1];
-		uint32_t rb = (p & LOW) + (q & LOW) + 0x10001;
-		uint32_t g = (p >> 8 & 0xff) + (q >> 8 & 0xff) + 1;
-		uint32_t uv = chroma(rb >> 17, g >> 1, (rb & 0xffff) >> 1);
-
-		raw[i] = luma(p) | (uv & 0xff) << 8 | luma(q) << 16 | (uv >> 8) << 24;
+	for (unsigned int i = 0; i < n; i++) {
+		p->x[0][i] = in[2 * i] & 0xff;
+		p->x[1][i] = in[2 * i] >> 8;
+		p->x[2][i] = in[2 * i + 1] & 0xff;
 	}
 }
 
-static void encode_luma(uint8_t *y, const uint32_t *argb, unsigned int n)
+static void luma(const struct planes *p, uint8_t *y, unsigned int n)
 {
-	for (unsigned int i = 0; i < n; i++)
-		y[i] = luma(argb[i]);
+	for (unsigned int i = 0; i < n; i++) {
+		uint16_t b = p->x[0][i], g = p->x[1][i], r = p->x[2][i];
+
+		y[i] = ((uint16_t)(66 * r + 129 * g + 25 * b + 128) >> 8) + 16;
+	}
 }
 
+/* U and V of @n colours, as pairs. */
+static void chroma(struct planes *p, uint16_t *uv, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		int16_t b = p->x[0][i], g = p->x[1][i], r = p->x[2][i];
+		int16_t u = (int16_t)(-38 * r - 74 * g + 112 * b + 128) >> 8;
+		int16_t v = (int16_t)(112 * r - 94 * g - 18 * b + 128) >> 8;
+
+		uv[i] = (uint16_t)((u + 128) | (v + 128) << 8);
+	}
+}
+
+/* The mean of two neighbours in a row, or in two. */
+static void mean(struct planes *restrict to, const struct planes *restrict p, unsigned int n)
+{
+	for (unsigned int k = 0; k < 3; k++) {
+		for (unsigned int i = 0; i < n; i++)
+			to->x[k][i] = (p->x[k][2 * i] + p->x[k][2 * i + 1] + 1) >> 1;
+	}
+}
+
+static void mean_of_two(struct planes *restrict to, const struct planes *restrict p,
+			const struct planes *restrict q, unsigned int n)
+{
+	for (unsigned int k = 0; k < 3; k++) {
+		for (unsigned int i = 0; i < n; i++) {
+			int16_t sum = p->x[k][2 * i] + p->x[k][2 * i + 1] + q->x[k][2 * i] +
+				      q->x[k][2 * i + 1];
+
+			to->x[k][i] = (sum + 2) >> 2;
+		}
+	}
+}
+
+static void encode_yuyv(uint16_t *raw, const uint32_t *argb, unsigned int n)
+{
+	uint16_t uv[PX_ROW / 2];
+	struct planes p, m;
+	uint8_t y[PX_ROW];
+
+	split_argb(&p, argb, n);
+	luma(&p, y, n);
+	mean(&m, &p, n / 2);
+	chroma(&m, uv, n / 2);
+	for (unsigned int i = 0; i < n / 2; i++) {
+		raw[2 * i] = (uint16_t)(y[2 * i] | uv[i] << 8);
+		raw[2 * i + 1] = (uint16_t)(y[2 * i + 1] | (uv[i] & 0xff00));
+	}
+}
+
+CLONES
 void px_encode_nv12(void *y0, void *y1, void *uv, const uint32_t *argb0, const uint32_t *argb1,
 		    unsigned int n)
 {
-	uint16_t *pair = uv;
+	struct planes p, q, m;
 
-	encode_luma(y0, argb0, n);
-	encode_luma(y1, argb1, n);
-	for (unsigned int i = 0; i < n / 2; i++) {
-		uint32_t a = argb0[2 * i], b = argb0[2 * i + 1];
-		uint32_t c = argb1[2 * i], d = argb1[2 * i + 1];
-		uint32_t rb = (a & LOW) + (b & LOW) + (c & LOW) + (d & LOW) + 0x20002;
-		uint32_t g = (a >> 8 & 0xff) + (b >> 8 & 0xff) + (c >> 8 & 0xff) +
-			     (d >> 8 & 0xff) + 2;
-
-		pair[i] = chroma(rb >> 18, g >> 2, (rb & 0xffff) >> 2);
-	}
+	split_argb(&p, argb0, n);
+	split_argb(&q, argb1, n);
+	luma(&p, y0, n);
+	luma(&q, y1, n);
+	mean_of_two(&m, &p, &q, n / 2);
+	chroma(&m, uv, n / 2);
 }
 
 /* ---- all formats ---- */
 
+CLONES
 void px_decode(enum softgpu_format format, const void *raw, const void *uv, bool odd,
 	       uint32_t *argb, unsigned int n)
 {
@@ -214,6 +260,7 @@ void px_decode(enum softgpu_format format, const void *raw, const void *uv, bool
 	}
 }
 
+CLONES
 void px_encode(enum softgpu_format format, void *raw, const uint32_t *argb, unsigned int n)
 {
 	switch (format) {
@@ -242,81 +289,123 @@ void px_encode(enum softgpu_format format, void *raw, const uint32_t *argb, unsi
 
 /* ---- words ---- */
 
+CLONES
 void px_fill(uint32_t *to, uint32_t value, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
 		to[i] = value;
 }
 
+CLONES
 void px_opaque(uint32_t *argb, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
 		argb[i] |= ALPHA;
 }
 
-/* Both halves, each up to 255 * 255, by 255, rounded. */
-static uint32_t div255(uint32_t x)
+/* x / 255, rounded, for up to 255 * 255. */
+static uint8_t div255(uint16_t x)
 {
-	x += 0x00800080;
-	return (x + (x >> 8 & LOW)) >> 8 & LOW;
+	uint16_t t = x + 128;
+
+	return (uint16_t)(t + (t >> 8)) >> 8;
 }
 
-/* Both halves, each up to 511, to at most 255. */
-static uint32_t saturate(uint32_t x)
+/* Four times the lowest byte. */
+static uint32_t splat(uint32_t x)
 {
-	uint32_t over = x >> 8 & 0x00010001;
-
-	return (x | ((over << 8) - over)) & LOW;
+	x |= x << 8;
+	return x | x << 16;
 }
 
+static void scale_bytes(uint8_t *to, const uint8_t *from, unsigned int bytes, uint8_t by)
+{
+	for (unsigned int i = 0; i < bytes; i++)
+		to[i] = div255(from[i] * by);
+}
+
+CLONES
 void px_blend(uint32_t *d, const uint32_t *s, unsigned int n, unsigned int alpha)
 {
-	for (unsigned int i = 0; i < n; i++) {
-		uint32_t rb = div255((s[i] & LOW) * alpha), ag = div255((s[i] >> 8 & LOW) * alpha);
-		uint32_t rest = 255 - (ag >> 16);
+	uint32_t scaled[PX_ROW], rest[PX_ROW];
+	const uint8_t *source, *r = (const uint8_t *)rest;
+	uint8_t *to = (uint8_t *)d;
 
-		rb = saturate(rb + div255((d[i] & LOW) * rest));
-		ag = saturate(ag + div255((d[i] >> 8 & LOW) * rest));
-		d[i] = rb | ag << 8;
+	if (alpha != 255) {
+		scale_bytes((uint8_t *)scaled, (const uint8_t *)s, 4 * n, alpha);
+		s = scaled;
+	}
+	source = (const uint8_t *)s;
+	for (unsigned int i = 0; i < n; i++)
+		rest[i] = splat(~s[i] >> 24);
+	for (unsigned int i = 0; i < 4 * n; i++) {
+		int16_t sum = source[i] + div255(to[i] * r[i]);
+
+		to[i] = sum > 255 ? 255 : sum;
 	}
 }
 
+CLONES
 void px_blend_straight(uint32_t *d, const uint32_t *s, unsigned int n, unsigned int alpha)
 {
-	for (unsigned int i = 0; i < n; i++) {
-		uint32_t a = div255((s[i] >> 24) * alpha), rest = 255 - a;
-		/* Alpha itself: 255 * a + dA * rest, so that the sum is a + div(dA * rest). */
-		uint32_t s_ag = (s[i] >> 8 & 0xff) | 0x00ff0000;
-		uint32_t rb = div255((s[i] & LOW) * a + (d[i] & LOW) * rest);
-		uint32_t ag = div255(s_ag * a + (d[i] >> 8 & LOW) * rest);
+	uint32_t colour[PX_ROW], share[PX_ROW], rest[PX_ROW];
+	const uint8_t *c = (const uint8_t *)colour, *a = (const uint8_t *)share;
+	const uint8_t *r = (const uint8_t *)rest;
+	uint8_t *to = (uint8_t *)d;
 
-		d[i] = rb | ag << 8;
+	for (unsigned int i = 0; i < n; i++) {
+		uint32_t x = (s[i] >> 24) * alpha + 128;
+
+		share[i] = splat((x + (x >> 8)) >> 8);
+		rest[i] = ~share[i];
+		/* Alpha as a colour of 255: the sum is a + div(dA * (255 - a)). */
+		colour[i] = s[i] | ALPHA;
 	}
+	for (unsigned int i = 0; i < 4 * n; i++)
+		to[i] = div255((uint16_t)(c[i] * a[i]) + (uint16_t)(to[i] * r[i]));
 }
 
+CLONES
 void px_modulate(uint32_t *d, const uint32_t *s, unsigned int n)
 {
-	for (unsigned int i = 0; i < n; i++) {
-		uint32_t x = d[i], y = s[i];
-		uint32_t rb = div255((x & 0xff) * (y & 0xff) |
-				     ((x >> 16 & 0xff) * (y >> 16 & 0xff)) << 16);
-		uint32_t ag = div255((x >> 8 & 0xff) * (y >> 8 & 0xff) |
-				     ((x >> 24) * (y >> 24)) << 16);
+	const uint8_t *from = (const uint8_t *)s;
+	uint8_t *to = (uint8_t *)d;
 
-		d[i] = rb | ag << 8;
-	}
+	for (unsigned int i = 0; i < 4 * n; i++)
+		to[i] = div255(to[i] * from[i]);
 }
 
-uint32_t px_bilinear(uint32_t c00, uint32_t c10, uint32_t c01, uint32_t c11, unsigned int f,
-		     unsigned int g)
+/* The four channels, of 16 bits each: B, R, G, A from the lowest. */
+static uint64_t spread(uint32_t argb)
 {
-	uint32_t result = 0;
+	return (argb & LOW) | (uint64_t)(argb >> 8 & LOW) << 32;
+}
 
-	for (unsigned int shift = 0; shift < 32; shift += 8) {
-		uint32_t t = (c00 >> shift & 0xff) * (256 - f) + (c10 >> shift & 0xff) * f;
-		uint32_t b = (c01 >> shift & 0xff) * (256 - f) + (c11 >> shift & 0xff) * f;
+static inline uint32_t bilinear(uint32_t c00, uint32_t c10, uint32_t c01, uint32_t c11,
+				unsigned int f, unsigned int g)
+{
+	const uint64_t odd = 0x0000ffff0000ffff, half = 0x0000800000008000;
+	uint64_t t = spread(c00) * (256 - f) + spread(c10) * f;
+	uint64_t b = spread(c01) * (256 - f) + spread(c11) * f;
+	/* B and G, R and A, of 32 bits each; their results are the third byte of each. */
+	uint64_t bg = (t & odd) * (256 - g) + (b & odd) * g + half;
+	uint64_t ra = (t >> 16 & odd) * (256 - g) + (b >> 16 & odd) * g + half;
 
-		result |= (t * (256 - g) + b * g + 32768) >> 16 << shift;
+	return (bg >> 16 & 0xff) | (bg >> 48) << 8 | (ra & 0xff0000) | (ra >> 48) << 24;
+}
+
+uint32_t px_bilinear(const uint32_t c[4], unsigned int f, unsigned int g)
+{
+	return bilinear(c[0], c[1], c[2], c[3], f, g);
+}
+
+void px_bilinear_row(const uint32_t *upper, const uint32_t *lower, const uint32_t *at,
+		     unsigned int g, uint32_t *argb, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		uint32_t left = at[i] >> 8, right = left + !!(at[i] & 255);
+
+		argb[i] = bilinear(upper[left], upper[right], lower[left], lower[right],
+				   at[i] & 255, g);
 	}
-	return result;
 }

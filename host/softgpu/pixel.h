@@ -37,8 +37,13 @@ void px_blend_straight(uint32_t *d, const uint32_t *s, unsigned int n, unsigned 
 /* Channel by channel: x * y / 255, rounded. */
 void px_modulate(uint32_t *d, const uint32_t *s, unsigned int n);
 
-/* Between four pixels, with weights of 0 to 255 for those at the right and below. */
-uint32_t px_bilinear(uint32_t c00, uint32_t c10, uint32_t c01, uint32_t c11, unsigned int f,
-		     unsigned int g);
+/* Between four pixels, two and two below them; weights, 0 to 255, of the right and the lower. */
+uint32_t px_bilinear(const uint32_t c[4], unsigned int f, unsigned int g);
+/*
+ * The same for @n pixels: each is between two of @upper and of @lower, at @at, of
+ * 1/256 pixel. The right one is not looked at where it has no weight.
+ */
+void px_bilinear_row(const uint32_t *upper, const uint32_t *lower, const uint32_t *at,
+		     unsigned int g, uint32_t *argb, unsigned int n);
 
 #endif

@@ -213,9 +213,10 @@ struct softgpu_rect {
  * Of all commands on pictures: rows are carried out from the top, NV12 two by
  * two, and in pieces of a row, of at most 1024 pixels, from the left. In each piece
  * sources are read first, then, where it counts, the destination, which is then
- * written; a piece with a page fault is not written at all. Source and destination may be the same memory only where no pixel is
- * both, or where each pixel of the destination is made of the one at its own
- * place. Other overlap gives pixels that are not defined.
+ * written; a piece with a page fault is not written at all. Source and destination
+ * may be the same memory only where no pixel is both, or where each pixel of the
+ * destination is made of the one at its own place. Other overlap gives pixels that
+ * are not defined.
  */
 
 /* FILL_RECT: one colour, converted to the format of @dst. */
