@@ -3,7 +3,7 @@
 
 BUILD := build
 
-.PHONY: all run shell test test-full check host module lib igt kunit debug-kernel agent fetch prepare clean help
+.PHONY: all run shell test test-full check coverage host module lib igt kunit debug-kernel agent fetch prepare clean help
 
 all: host agent module lib igt ## build everything: host, driver, library, IGT tests
 
@@ -23,6 +23,9 @@ test-full: all ## the tests with their full numbers
 
 check: prepare ## static checks of the tree
 	tests/check
+
+coverage: prepare ## how many lines of the host its unit tests reach
+	host/coverage
 
 # ---- meson projects: FOLDER of the project, folder of the build ----
 

@@ -12,11 +12,13 @@
 #include <string.h>
 
 #include "../../vmbus/fault.h"
-#include "../internal.h"
+#include "../exec.h"
 
 #define GPUS	3u
 #define RAM	(4u << 20)
 #define BUS	((struct vmbus *)1)
+#define JOBS_VA		0x7000000ull	/* where jobs have memory that an input wrote */
+#define JOBS_PAGES	4u
 
 struct vmbus_channel {
 	struct vmbus_channel *next;
@@ -38,6 +40,7 @@ static struct host host;
 static struct vmbus_channel *channels;
 static struct vpci_function *functions;
 static uint64_t now, answers;
+static uint8_t jobs[JOBS_PAGES][SOFTGPU_PAGE_SIZE] __attribute__((aligned(4096)));
 
 struct input {
 	const uint8_t *data;
@@ -262,8 +265,8 @@ static void deliver(struct vmbus_channel *ch, const struct vmbus_packet *p)
 
 /*
  * A packet: headers that may be right, by a byte of choices, then the rest as
- * it comes, or so many bytes of it and zeros. Its length is a multiple of 8, as
- * from a ring.
+ * it comes, or so many bytes of it and zeros. A vGPU command that wants no answer
+ * is an asynchronous one. Its length is a multiple of 8, as from a ring.
  */
 static void packet(struct gpupv *g, struct input *in)
 {
@@ -292,6 +295,8 @@ static void packet(struct gpupv *g, struct input *in)
 		struct wire_header hdr = { .channel = how >> 3 & 1 };
 
 		hdr.command = hdr.channel ? 1000 + take(in, 1) % 23 : take(in, 1) % 69;
+		if (how & 0x20 && !hdr.channel)
+			hdr.channel = WIRE_CHANNEL_ASYNC;
 		if (how & 0x10)
 			hdr.process = g->processes ? g->processes->handle : 0;
 		memcpy(data + at, &hdr, sizeof(hdr));
@@ -369,18 +374,33 @@ static void start(struct gpupv *g)
 #undef SEND
 }
 
+/* Memory for jobs of the first process, with what the input has for it. */
+static void map_jobs(struct gpupv *g, struct input *in)
+{
+	uint8_t *page[JOBS_PAGES];
+
+	fill(in, jobs[0], 0, take(in, 1));
+	for (unsigned int i = 0; i < JOBS_PAGES; i++)
+		page[i] = jobs[i];
+	if (g->processes && g->gpu[0])
+		softgpu_map(space_pages(space_of(g->processes, g->gpu[0])), JOBS_VA, JOBS_PAGES,
+			    page, SOFTGPU_READ | SOFTGPU_WRITE | SOFTGPU_EXECUTE);
+}
+
 static void option(struct gpupv *g, struct input *in)
 {
 	static const char *const options[] = {
 		"refuse=OPENADAPTER:0xc0000001:0:1", "refuse=QUERYADAPTERINFO:0xc0000001",
 		"delay=CREATEPROCESS:5", "delay=GETINTERNALADAPTERINFO:9", "delay=1010:1",
 		"short-errors=on", "short-errors=off", "max-processes=3", "async=off", "async=on",
-		"paging-delay=0", "paging-delay=2000",
+		"paging-delay=0", "paging-delay=2000", "lose=*:0:2:2", "lose=*:1:2:2:50:3",
+		"status=*:0xc000ffff:1:1", "tdr=20:0", "tdr=*:2:9:1", "storm=26:5", "mute=*:0:30",
+		"silence=off", "remove=28:0", "remove=28:1", "tdr-ms=1", "gpu0.budget=1",
 	};
 	unsigned int i = take(in, 1) % (G_N_ELEMENTS(options) + 1);
 
 	if (i == G_N_ELEMENTS(options))
-		g->cfg.rules = 0;
+		rules_clear(g);
 	else
 		gpupv_config_option(&g->cfg, options[i]);
 }
@@ -447,6 +467,9 @@ static void step(struct gpupv *g, struct input *in)
 		break;
 	case 11:
 		start(g);
+		break;
+	case 12:
+		map_jobs(g, in);
 		break;
 	default:
 		packet(g, in);
