@@ -29,3 +29,5 @@ ccflags-$(if $(call dxg-has,drm/drm_gpuvm.h,struct drm_gpuvm_map_req),,y) += \
 # Telling user space of wedged devices.
 ccflags-$(if $(call dxg-has,drm/drm_drv.h,drm_dev_wedged_event),,y) += \
 	-include $(src)/backport/wedged.h
+# GEM objects that are prepared for drm_gpuvm on demand.
+ccflags-$(call dxg-has,drm/drm_drv.h,DRIVER_GEM_GPUVA) += -include $(src)/backport/gem_gpuva.h
