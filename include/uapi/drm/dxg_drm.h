@@ -1236,7 +1236,8 @@ enum drm_dxg_advice {
 /**
  * struct drm_dxg_bo_madvise - Argument of DRM_IOCTL_DXG_BO_MADVISE.
  *
- * For host memory; EOPNOTSUPP for other BOs. In dma-fence mode the ioctl
+ * For host memory; EOPNOTSUPP for other BOs. EBUSY when content that is mapped by
+ * the CPU is said not to be needed. In dma-fence mode the ioctl
  * returns when the content is back; in user-fence mode @fence_value tells.
  */
 struct drm_dxg_bo_madvise {

@@ -173,6 +173,7 @@ void dxg_allocation_put(struct dxg_allocation *alloc)
 	if (alloc)
 		kref_put(&alloc->ref, dxg_allocation_free);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_allocation_put);
 
 static void dxg_resource_free(struct kref *ref)
 {
@@ -192,6 +193,7 @@ void dxg_resource_put(struct dxg_resource *resource)
 	if (resource)
 		kref_put(&resource->ref, dxg_resource_free);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_resource_put);
 
 static struct dxg_allocation *dxg_allocation_new(struct dxg_host_device *device,
 						 const struct dxg_alloc_desc *desc)
@@ -332,6 +334,7 @@ void dxg_allocation_destroy(struct dxg_allocation *alloc, u32 flags)
 		.flags = flags,
 	});
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_allocation_destroy);
 
 /**
  * dxg_resource_destroy() - End a resource and its allocations on the host. Does not wait.
@@ -365,21 +368,23 @@ void dxg_resource_destroy(struct dxg_resource *resource, u32 flags)
 		.flags = flags,
 	});
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_resource_destroy);
 
 /* ---- Creation ---- */
 
-/* Whether the host's size can be: -EIO when it does not fit the pages. */
-static int dxg_alloc_check_size(struct dxg_host_device *device, const struct dxg_alloc_desc *desc)
+/*
+ * Whether the host's size can be: -EIO when it does not fit the pages. Opaque data of a
+ * user may have brought this about, so it is no violation of the protocol.
+ */
+static int dxg_alloc_check_size(const struct dxg_alloc_desc *desc)
 {
 	u64 size = desc->alloc->size;
 
-	if (size && size <= DXG_MAX_ALLOC_SIZE &&
-	    (!desc->backing || (size % DXGP_PAGE_SIZE == 0 &&
-				size / DXGP_PAGE_SIZE <= desc->backing_pages)))
-		return 0;
-	dxg_port_violation(dxg_host_device_link(device)->port, "allocation of an impossible size",
-			   size);
-	return -EIO;
+	if (!size || size > DXG_MAX_ALLOC_SIZE)
+		return -EIO;
+	if (desc->backing && (size % DXGP_PAGE_SIZE || size / DXGP_PAGE_SIZE > desc->backing_pages))
+		return -EIO;
+	return 0;
 }
 
 /* What the host has made goes again. */
@@ -521,7 +526,7 @@ int dxg_alloc_create(struct dxg_host_device *device, struct dxg_alloc_args *args
 	}
 
 	for (i = 0; i < args->count && !ret; i++)
-		ret = dxg_alloc_check_size(device, &args->allocs[i]);
+		ret = dxg_alloc_check_size(&args->allocs[i]);
 	for (i = 0; i < args->count && !ret && !dxg_status_failed(*status); i++)
 		if (args->allocs[i].backing)
 			ret = dxg_allocation_give_pages(args->allocs[i].alloc, flags, status);

@@ -6,6 +6,8 @@
 #include <linux/err.h>
 #include <linux/mutex.h>
 
+#include <kunit/visibility.h>
+
 #include "dxg_allocation.h"
 #include "dxg_cmd_memory.h"
 #include "dxg_device.h"
@@ -135,6 +137,7 @@ int dxg_allocation_lock(struct dxg_allocation *alloc, bool kernel, unsigned int 
 	mutex_unlock(&alloc->lock);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_allocation_lock);
 
 /**
  * dxg_allocation_unlock() - As dxg_allocation_unlock_held(), and takes the lock.
@@ -147,6 +150,7 @@ void dxg_allocation_unlock(struct dxg_allocation *alloc, bool kernel)
 	dxg_allocation_unlock_held(alloc, kernel);
 	mutex_unlock(&alloc->lock);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_allocation_unlock);
 
 /**
  * dxg_allocation_set_owner() - Say who must know when access is revoked.
@@ -162,6 +166,7 @@ void dxg_allocation_set_owner(struct dxg_allocation *alloc, const struct dxg_all
 	alloc->owner = owner;
 	mutex_unlock(&alloc->lock);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_allocation_set_owner);
 
 /**
  * dxg_allocation_revoke() - End the CPU's access for good.
@@ -201,3 +206,4 @@ void dxg_allocations_revoke(struct dxg_device *dxg)
 		dxg_allocation_put(alloc);
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_allocations_revoke);

@@ -5,6 +5,7 @@
 #include <linux/dma-resv.h>
 #include <linux/err.h>
 #include <linux/mm.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
@@ -98,9 +99,13 @@ static void dxg_bo_views_unpin(struct dxg_bo *bo, const struct drm_file *file)
 static void dxg_bo_free(struct drm_gem_object *obj)
 {
 	struct dxg_bo *bo = to_dxg_bo(obj);
+	struct dxg_device *dxg = to_dxg_device(obj->dev);
 	struct dxg_backing *backing = bo->backing;
 	u32 i;
 
+	spin_lock(&dxg->bos_lock);
+	list_del_init(&bo->entry);
+	spin_unlock(&dxg->bos_lock);
 	cancel_delayed_work_sync(&bo->idle);
 	dxg_bo_views_unpin(bo, NULL);
 	if (bo->home)
@@ -188,8 +193,19 @@ static struct dxg_bo *dxg_bo_alloc(u32 flags, u32 count)
 	mutex_init(&bo->lock);
 	spin_lock_init(&bo->views_lock);
 	INIT_LIST_HEAD(&bo->views);
+	INIT_LIST_HEAD(&bo->entry);
 	INIT_DELAYED_WORK(&bo->idle, dxg_bo_idle);
 	return bo;
+}
+
+/* From here on, the BO is the GEM core's. */
+static void dxg_bo_enlist(struct dxg_bo *bo)
+{
+	struct dxg_device *dxg = to_dxg_device(bo->base.dev);
+
+	spin_lock(&dxg->bos_lock);
+	list_add_tail(&bo->entry, &dxg->bos);
+	spin_unlock(&dxg->bos_lock);
 }
 
 static void dxg_bo_embed(struct dxg_bo *bo, bool paged)
@@ -233,6 +249,7 @@ struct dxg_bo *dxg_bo_new(struct drm_device *drm, u32 flags, u32 count, u64 size
 		kfree(bo);
 		return ERR_PTR(ret);
 	}
+	dxg_bo_enlist(bo);
 	if (resv_obj) {
 		drm_gem_object_get(resv_obj);
 		bo->resv_obj = resv_obj;
@@ -267,6 +284,7 @@ struct dxg_bo *dxg_bo_new_import(struct drm_device *drm, u64 size, u64 *pfns,
 		return ERR_PTR(-ENOMEM);
 	bo->base.funcs = &dxg_bo_foreign_funcs;
 	drm_gem_private_object_init(drm, &bo->base, size);
+	dxg_bo_enlist(bo);
 	bo->parts[0].size = size;
 	bo->pfns = pfns;
 	bo->sgt = sgt;
@@ -670,7 +688,48 @@ int dxg_bo_make(struct dxg_bo *bo, struct dxg_host_device *device,
 	return 0;
 }
 
-/* ---- fdinfo ---- */
+/* ---- debugfs, fdinfo ---- */
+
+static void dxg_bo_show_one(struct dxg_bo *bo, struct seq_file *m)
+{
+	static const char * const kinds[] = { "host", "system", "user", "imported" };
+	unsigned int mappings = 0, locked = 0, kind = 0;
+	u32 i;
+
+	if (bo->flags & DRM_DXG_BO_SYSTEM)
+		kind = 1;
+	else if (bo->flags & DRM_DXG_BO_USER)
+		kind = 2;
+	else if (bo->flags & DRM_DXG_BO_IMPORTED)
+		kind = 3;
+	for (i = 0; i < bo->count; i++) {
+		mappings += atomic_read(&bo->parts[i].mappings);
+		locked += bo->parts[i].locked;
+	}
+	seq_printf(m, "%s size %zu flags 0x%x allocations %u refs %u handles %u%s mappings %u locked %u",
+		   kinds[kind], bo->base.size, bo->flags, bo->count,
+		   kref_read(&bo->base.refcount), bo->base.handle_count,
+		   bo->base.dma_buf ? " dma-buf" : "", mappings, locked);
+	if (bo->home)
+		seq_printf(m, " host 0x%x\n", bo->home->handles[0]);
+	else
+		seq_puts(m, "\n");
+}
+
+/**
+ * dxg_bo_show_all() - For debugfs: one line for each BO.
+ * @dxg: The adapter.
+ * @m: Where to.
+ */
+void dxg_bo_show_all(struct dxg_device *dxg, struct seq_file *m)
+{
+	struct dxg_bo *bo;
+
+	spin_lock(&dxg->bos_lock);
+	list_for_each_entry(bo, &dxg->bos, entry)
+		dxg_bo_show_one(bo, m);
+	spin_unlock(&dxg->bos_lock);
+}
 
 static void dxg_bo_count(const struct dxg_bo *bo, struct drm_memory_stats *stats)
 {

@@ -30,6 +30,8 @@ struct drm_dxg_bo_alloc;
 struct drm_file;
 struct drm_printer;
 struct dxg_bo;
+struct dxg_device;
+struct seq_file;
 
 /**
  * struct dxg_bo_view - The host objects by which one host device knows a BO.
@@ -147,6 +149,9 @@ struct dxg_bo {
 	/** @resource_size: Bytes of @resource_data. */
 	u32 resource_size;
 
+	/** @entry: Entry of the adapter's BOs, under their lock; empty before and after. */
+	struct list_head entry;
+
 	/** @idle: Gives up the CPU's locks some time after the last mapping has gone. */
 	struct delayed_work idle;
 
@@ -173,6 +178,7 @@ struct dxg_bo_view *dxg_bo_view_obtain(struct dxg_bo *bo, struct dxg_host_device
 void dxg_bo_view_put(struct dxg_bo_view *view);
 void dxg_bo_view_pin(struct dxg_bo_view *view, struct drm_file *file, u32 handle);
 void dxg_bo_show_memory(struct drm_printer *p, struct drm_file *file);
+void dxg_bo_show_all(struct dxg_device *dxg, struct seq_file *m);
 
 int dxg_bo_errno(struct dxg_host_device *device, u32 command, u32 status);
 

@@ -6,14 +6,16 @@
  * dxg_requests  messages that the host has not answered
  * dxg_processes processes on the host
  * dxg_quarantine what the guest keeps until the host has let go of it
- * dxg_idle      reading it waits until closed files have been torn down, and
- *               returns the number of processes that are left
+ * dxg_gems      buffer objects that somebody in the guest has
+ * dxg_idle      reading it waits until closed files and what else the guest gave up
+ *               have been torn down, and returns the number of processes that are left
  */
 #include <linux/seq_file.h>
 
 #include <drm/drm_debugfs.h>
 #include <drm/drm_print.h>
 
+#include "dxg_bo.h"
 #include "dxg_debugfs.h"
 #include "dxg_device.h"
 #include "dxg_process.h"
@@ -93,8 +95,14 @@ static int dxg_processes_show(struct seq_file *m, void *data)
 
 static int dxg_idle_show(struct seq_file *m, void *data)
 {
-	struct dxg_host *host = dxg_debugfs_device(m)->host;
+	struct dxg_device *dxg = dxg_debugfs_device(m);
+	struct dxg_host *host = dxg->host;
 
+	/* Work ends objects, their ends cause work: of devices, then of processes. */
+	dxg_flush_work();
+	dxg_quarantine_wait_idle(dxg->quarantine, dxg_request_timeout_ms());
+	dxg_flush_work();
+	dxg_quarantine_wait_idle(dxg->quarantine, dxg_request_timeout_ms());
 	dxg_flush_work();
 	mutex_lock(&host->lock);
 	seq_printf(m, "%zu\n", list_count_nodes(&host->processes));
@@ -108,11 +116,18 @@ static int dxg_keeps_show(struct seq_file *m, void *data)
 	return 0;
 }
 
+static int dxg_gems_show(struct seq_file *m, void *data)
+{
+	dxg_bo_show_all(dxg_debugfs_device(m), m);
+	return 0;
+}
+
 static const struct drm_debugfs_info dxg_debugfs_files[] = {
 	{ "dxg_host", dxg_host_show, 0 },
 	{ "dxg_requests", dxg_requests_show, 0 },
 	{ "dxg_processes", dxg_processes_show, 0 },
 	{ "dxg_quarantine", dxg_keeps_show, 0 },
+	{ "dxg_gems", dxg_gems_show, 0 },
 	{ "dxg_idle", dxg_idle_show, 0 },
 };
 

@@ -18,6 +18,7 @@
 
 #include <kunit/visibility.h>
 
+#include "dxg_allocation.h"
 #include "dxg_debugfs.h"
 #include "dxg_device.h"
 #include "dxg_process.h"
@@ -321,6 +322,7 @@ static void dxg_adapter_stop(struct dxg_adapter *adapter, const char *why)
 		/* Users are woken first: drm_dev_unplug() waits for them. */
 		dxg_adapter_abort(adapter);
 		drm_dev_unplug(&dxg->drm);
+		dxg_allocations_revoke(dxg);
 		dxg_device_leave(adapter, dxg);
 		dxg_adapter_set_device(adapter, NULL, NULL);
 		devres_release_group(adapter->parent, adapter->group);

@@ -203,6 +203,12 @@ struct dxg_device {
 	/** @quarantine: What the host has not let go of. */
 	struct dxg_quarantine *quarantine;
 
+	/** @bos_lock: Protects @bos. */
+	spinlock_t bos_lock;
+
+	/** @bos: All BOs that somebody in the guest has, for debugfs. */
+	struct list_head bos;
+
 	/** @locked_lock: Protects @locked. */
 	spinlock_t locked_lock;
 

@@ -122,6 +122,8 @@ struct dxg_device *dxg_device_alloc(struct device *parent, struct dxg_host *host
 	dxg->quarantine = dxg_quarantine_create();
 	if (!dxg->quarantine)
 		return ERR_PTR(-ENOMEM);
+	spin_lock_init(&dxg->bos_lock);
+	INIT_LIST_HEAD(&dxg->bos);
 	spin_lock_init(&dxg->locked_lock);
 	INIT_LIST_HEAD(&dxg->locked);
 	INIT_LIST_HEAD(&dxg->vms);

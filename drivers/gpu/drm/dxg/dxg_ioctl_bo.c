@@ -452,6 +452,9 @@ static int dxg_bo_offer(struct dxg_bo *bo, const struct drm_dxg_bo_madvise *args
 	u32 status;
 	int ret;
 
+	/* What nobody maps any more is not to be kept for the CPU. */
+	cancel_delayed_work_sync(&bo->idle);
+	dxg_bo_idle(&bo->idle.work);
 	/* The advices are in the order of the host's priorities, from 1. */
 	ret = dxg_cmd_offer_allocations(dxg_host_device_link(device),
 					dxg_host_device_process(device), device->handle,

@@ -6,6 +6,8 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
+#include <kunit/visibility.h>
+
 #include "dxg_allocation.h"
 #include "dxg_cmd_memory.h"
 #include "dxg_cmd_sync.h"
@@ -50,6 +52,7 @@ void dxg_shared_put(struct dxg_shared *shared)
 	if (shared)
 		kref_put(&shared->ref, dxg_shared_free);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_shared_put);
 
 /**
  * dxg_resource_share() - Get an NT handle for a resource.
@@ -93,6 +96,7 @@ int dxg_resource_share(struct dxg_resource *resource, struct dxg_backing *backin
 	*shared = made;
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_resource_share);
 
 static void dxg_resource_opened(struct dxg_resource *resource, struct dxg_alloc_args *args,
 				const u32 *handles)
@@ -160,3 +164,4 @@ err_unprepare:
 	dxg_alloc_unprepare(args, made);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_resource_open);
