@@ -5,6 +5,7 @@
 #include "igt_dxg.h"
 
 #include <limits.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <time.h>
@@ -150,6 +151,18 @@ void igt_dxg_pci_path(int fd, char *path, size_t size)
 	igt_assert_f(realpath(link, resolved), "%s: no folder of the device\n", link);
 	igt_assert(strlen(resolved) < size);
 	strcpy(path, resolved);
+}
+
+void igt_dxg_debugfs_path(int fd, char *path, size_t size)
+{
+	struct stat st;
+
+	igt_assert_eq(fstat(fd, &st), 0);
+	if (access("/sys/kernel/debug/dri", F_OK) && !geteuid())
+		mount("debug", "/sys/kernel/debug", "debugfs", 0, NULL);
+	snprintf(path, size, "/sys/kernel/debug/dri/%u", minor(st.st_rdev));
+	igt_require_f(!access(path, R_OK | X_OK), "%s cannot be read\n", path);
+	errno = 0;
 }
 
 int __dxg_read(const char *dir, const char *name, char *value, size_t size)

@@ -50,6 +50,9 @@ int igt_dxg_count(void);
 /* Folder in sysfs of the PCI function behind @fd; @path is of @size bytes. */
 void igt_dxg_pci_path(int fd, char *path, size_t size);
 
+/* Folder in debugfs of the device behind @fd; @path is of @size bytes. Skips without one. */
+void igt_dxg_debugfs_path(int fd, char *path, size_t size);
+
 /*
  * First line of @dir/@name, without its end, to @value of @size bytes. Returns 0
  * or a negative errno.

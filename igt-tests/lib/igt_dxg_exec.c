@@ -16,20 +16,23 @@
 
 static void buffer_bind(int fd, struct igt_dxg_buffer *buffer)
 {
-	struct drm_dxg_vm_bind_op op = {
-		.op = DRM_DXG_BIND_MAP,
-		.flags = DRM_DXG_BIND_ANY_VA | DRM_DXG_BIND_EXECUTE,
-		.bo_handle = buffer->handle,
-		.size = buffer->size,
+	struct drm_dxg_vm_bind_op ops[] = {
+		{
+			.op = DRM_DXG_BIND_MAP,
+			.flags = DRM_DXG_BIND_ANY_VA | DRM_DXG_BIND_EXECUTE,
+			.bo_handle = buffer->handle,
+			.size = buffer->size,
+		},
+		{ .op = DRM_DXG_BIND_MAKE_RESIDENT, .bo_handle = buffer->handle },
 	};
 	struct drm_dxg_vm_bind args = {
 		.vm_id = buffer->vm,
-		.ops = { .stride = sizeof(op), .count = 1, .array = (uintptr_t)&op },
+		.ops = { .stride = sizeof(ops[0]), .count = 2, .array = (uintptr_t)ops },
 	};
 
 	igt_dxg_ioctl(fd, DRM_IOCTL_DXG_VM_BIND, &args, 0);
-	igt_assert_neq_u64(op.va, 0);
-	buffer->va = op.va;
+	igt_assert_neq_u64(ops[0].va, 0);
+	buffer->va = ops[0].va;
 }
 
 void igt_dxg_buffer_create(int fd, uint32_t vm, uint64_t size, struct igt_dxg_buffer *buffer)
