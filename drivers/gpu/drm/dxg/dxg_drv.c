@@ -83,6 +83,7 @@ static const struct drm_driver dxg_drm_driver = {
 	.ioctls = dxg_ioctls,
 	.num_ioctls = ARRAY_SIZE(dxg_ioctls),
 	.gem_prime_import = dxg_prime_import,
+	.show_fdinfo = dxg_bo_show_memory,
 	.fops = &dxg_fops,
 	.name = "dxg",
 	.desc = "Hyper-V GPU paravirtualization",
