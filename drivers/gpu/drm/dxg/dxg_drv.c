@@ -76,8 +76,7 @@ static const struct file_operations dxg_fops = {
  * - 1.0 - all that there is.
  */
 static const struct drm_driver dxg_drm_driver = {
-	.driver_features = DRIVER_RENDER | DRIVER_GEM | DRIVER_GEM_GPUVA | DRIVER_SYNCOBJ |
-			   DRIVER_SYNCOBJ_TIMELINE,
+	.driver_features = DRIVER_RENDER | DRIVER_GEM | DRIVER_SYNCOBJ | DRIVER_SYNCOBJ_TIMELINE,
 	.open = dxg_file_open,
 	.postclose = dxg_file_postclose,
 	.ioctls = dxg_ioctls,
