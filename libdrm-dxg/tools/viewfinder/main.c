@@ -21,7 +21,8 @@
 
 /** struct options - The command line. */
 struct options {
-	const char *gpu, *camera, *display, *picture, *last, *reference, *source;
+	const char *gpu, *camera, *display, *picture, *last, *reference, *source, *command;
+	const char *screen;
 	uint32_t camera_width, camera_height, width, height;
 	unsigned long frames;
 	bool headless, still, verify;
@@ -64,6 +65,10 @@ static void usage(FILE *f)
 		"      --still           the test camera shows the same for ever\n"
 		"  -l, --last FILE       write the last frame as PNG\n"
 		"  -r, --reference FILE  write what the CPU makes of the last camera frame\n"
+		"  -x, --exec COMMAND    run a shell command while the last frame is on the screen;\n"
+		"                        fail if it fails\n"
+		"      --screen FILE     fail if this PNG, which COMMAND has made, is not what the CPU\n"
+		"                        makes of the last frame\n"
 		"      --verify          fail if the last frame is not what the CPU makes of it\n"
 		"  -h, --help            this text\n\n"
 		"Exit status: 0 done, 1 failed, 2 wrong use.\n");
@@ -100,6 +105,8 @@ static const struct option longs[] = {
 	{ "still", no_argument, NULL, 'T' },
 	{ "last", required_argument, NULL, 'l' },
 	{ "reference", required_argument, NULL, 'r' },
+	{ "exec", required_argument, NULL, 'x' },
+	{ "screen", required_argument, NULL, 'P' },
 	{ "verify", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
 	{}
@@ -141,6 +148,12 @@ static bool parse_one(struct options *o, int c)
 	case 'r':
 		o->reference = optarg;
 		return true;
+	case 'x':
+		o->command = optarg;
+		return true;
+	case 'P':
+		o->screen = optarg;
+		return true;
 	case 'V':
 		o->verify = true;
 		return true;
@@ -154,7 +167,7 @@ static int parse(int argc, char **argv, struct options *o)
 {
 	int c;
 
-	while ((c = getopt_long(argc, argv, "n:s:c:g:d:k:p:l:r:h", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "n:s:c:g:d:k:p:l:r:x:h", longs, NULL)) != -1) {
 		if (c == 'h') {
 			usage(stdout);
 			return 1;
@@ -370,48 +383,85 @@ static int save(const char *path, const struct picture *p)
 	return -EIO;
 }
 
-static int compare(const struct picture *got, const struct picture *want)
+static int compare(const char *what, const struct picture *got, const struct picture *want)
 {
 	size_t differ = 0;
 
+	if (got->width != want->width || got->height != want->height) {
+		fprintf(stderr, "dxg-viewfinder: the %s is %u x %u, the frame %u x %u\n", what,
+			got->width, got->height, want->width, want->height);
+		return -EIO;
+	}
 	/* The highest byte of XRGB is none of anybody's business. */
 	for (size_t i = 0; i < (size_t)got->width * got->height; i++)
 		differ += (got->pixels[i] ^ want->pixels[i]) << 8 != 0;
-	if (!differ) {
-		printf("last frame: all %zu pixels equal the CPU's\n",
-		       (size_t)got->width * got->height);
-		return 0;
+	if (differ) {
+		fprintf(stderr, "dxg-viewfinder: %zu pixels of the %s differ from the CPU's\n",
+			differ, what);
+		return -EIO;
 	}
-	fprintf(stderr, "dxg-viewfinder: %zu pixels of the last frame differ from the CPU's\n",
-		differ);
-	return -EIO;
+	printf("%s: all %zu pixels equal the CPU's\n", what, (size_t)got->width * got->height);
+	return 0;
 }
 
-static int look(struct show *s)
+/* The last frame as the GPU made it, and as the CPU makes it. */
+static int two_pictures(struct show *s, struct picture *got, struct picture *want)
 {
 	const struct layout *l = &s->layout;
-	struct picture got = {}, want = {};
 	uint8_t *yuyv = malloc(l->camera_bytes);
 	int ret = -ENOMEM;
 
-	if (yuyv && !picture_new(&got, l->screen_width, l->screen_height) &&
-	    !picture_new(&want, l->screen_width, l->screen_height))
-		ret = studio_look(s->studio, studio_screen(s->studio, s->last_screen), got.pixels,
+	if (yuyv && !picture_new(got, l->screen_width, l->screen_height) &&
+	    !picture_new(want, l->screen_width, l->screen_height))
+		ret = studio_look(s->studio, studio_screen(s->studio, s->last_screen), got->pixels,
 				  (uint64_t)l->screen_pitch * l->screen_height);
 	if (!ret)
 		ret = studio_look(s->studio, studio_frame(s->studio, s->last_frame), yuyv,
 				  l->camera_bytes);
 	if (!ret)
-		ret = studio_reference(l, yuyv, &s->picture, s->shown, &want);
+		ret = studio_reference(l, yuyv, &s->picture, s->shown, want);
+	free(yuyv);
+	return ret;
+}
+
+/* The picture of the screen, taken by the command. */
+static int look_at_screen(const struct show *s, const struct picture *want)
+{
+	struct picture screen;
+	const char *why;
+	int ret;
+
+	if (s->o->command && system(s->o->command)) {
+		fprintf(stderr, "dxg-viewfinder: the command failed: %s\n", s->o->command);
+		return -ECHILD;
+	}
+	if (!s->o->screen)
+		return 0;
+	if (picture_load(s->o->screen, &screen, &why)) {
+		fprintf(stderr, "dxg-viewfinder: %s: %s\n", s->o->screen, why);
+		return -EIO;
+	}
+	ret = compare("screen", &screen, want);
+	picture_free(&screen);
+	return ret;
+}
+
+static int look(struct show *s)
+{
+	struct picture got = {}, want = {};
+	int ret;
+
+	ret = two_pictures(s, &got, &want);
 	if (!ret)
 		ret = save(s->o->last, &got);
 	if (!ret)
 		ret = save(s->o->reference, &want);
 	if (!ret && s->o->verify)
-		ret = compare(&got, &want);
+		ret = compare("last frame", &got, &want);
+	if (!ret)
+		ret = look_at_screen(s, &want);
 	picture_free(&want);
 	picture_free(&got);
-	free(yuyv);
 	return ret;
 }
 
@@ -432,7 +482,7 @@ int main(int argc, char **argv)
 	ret = prepare(&s);
 	if (!ret)
 		ret = run(&s);
-	if (!ret && (o.last || o.reference || o.verify))
+	if (!ret)
 		ret = look(&s);
 	camera_close(&s.camera);
 	studio_close(s.studio);
