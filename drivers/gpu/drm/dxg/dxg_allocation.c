@@ -14,6 +14,7 @@
 #include "dxg_allocation.h"
 #include "dxg_cmd_memory.h"
 #include "dxg_device.h"
+#include "dxg_gpadl.h"
 #include "dxg_host_device.h"
 #include "dxg_limits.h"
 #include "dxg_proto.h"
@@ -99,13 +100,13 @@ static void dxg_allocation_fill(void *ctx, u64 first, u32 count, u64 *pfns)
 static int dxg_allocation_make_gpadl(struct dxg_allocation *alloc)
 {
 	u64 i, first = alloc->backing_first * DXGP_PAGE_SIZE / PAGE_SIZE;
-	struct dxg_port *port = &alloc->device->dxg->host->port;
+	struct dxg_host *host = alloc->device->dxg->host;
 	u64 count = alloc->size / PAGE_SIZE;
 	struct page **pages;
 	void *address;
 	int ret;
 
-	if (!alloc->backing->page || !port->ops->gpadl_create || !PAGE_ALIGNED(alloc->size))
+	if (!alloc->backing->page || !PAGE_ALIGNED(alloc->size))
 		return -EOPNOTSUPP;
 	pages = kvmalloc_array(count, sizeof(*pages), GFP_KERNEL_ACCOUNT);
 	if (!pages)
@@ -116,7 +117,7 @@ static int dxg_allocation_make_gpadl(struct dxg_allocation *alloc)
 	kvfree(pages);
 	if (!address)
 		return -ENOMEM;
-	ret = port->ops->gpadl_create(port, address, alloc->size, &alloc->gpadl);
+	ret = dxg_gpadl_create(host, address, alloc->size, &alloc->gpadl);
 	vunmap(address);
 	return ret;
 }
@@ -251,12 +252,7 @@ void dxg_allocation_born(struct dxg_allocation *alloc, struct dxg_resource *reso
 /* The host has let go: it cannot reach the memory any more. */
 static void dxg_allocation_gone(struct dxg_allocation *alloc)
 {
-	struct dxg_port *port = &alloc->device->dxg->host->port;
-
-	if (alloc->gpadl.handle) {
-		port->ops->gpadl_destroy(port, &alloc->gpadl);
-		alloc->gpadl.handle = 0;
-	}
+	dxg_gpadl_destroy(alloc->device->dxg->host, &alloc->gpadl);
 	dxg_allocation_put(alloc);
 }
 

@@ -21,6 +21,7 @@
 #include "dxg_allocation.h"
 #include "dxg_debugfs.h"
 #include "dxg_device.h"
+#include "dxg_gpadl.h"
 #include "dxg_process.h"
 #include "dxg_status.h"
 #include "dxg_trace.h"
@@ -64,6 +65,8 @@ struct dxg_host *dxg_host_create(const struct dxg_port_ops *ops, struct device *
 	host->iospace_size = iospace_size;
 	mutex_init(&host->lock);
 	INIT_LIST_HEAD(&host->processes);
+	mutex_init(&host->gpadl_lock);
+	INIT_LIST_HEAD(&host->gpadls);
 	xa_init_flags(&host->cookies, XA_FLAGS_ALLOC1);
 	dxg_events_init(&host->events);
 	dxg_events_init(&host->devices);
@@ -79,6 +82,7 @@ static void dxg_host_release(struct kref *ref)
 	dxg_events_fini(&host->events);
 	xa_destroy(&host->cookies);
 	dxg_port_fini(&host->port);
+	mutex_destroy(&host->gpadl_lock);
 	mutex_destroy(&host->lock);
 	put_device(host->dev);
 	kfree(host);
@@ -466,6 +470,7 @@ void dxg_host_detach(struct dxg_host *host)
 	mutex_unlock(&host->lock);
 
 	dxg_link_drain(&host->link, &host->port, NULL);
+	dxg_gpadl_destroy_all(host);
 	dxg_port_close(&host->port);
 	host->started = false;
 	mutex_unlock(&dxg_registry_lock);

@@ -70,6 +70,12 @@ struct dxg_host {
 	/** @next_cookie: Where the search for a free id starts. */
 	u32 next_cookie;
 
+	/** @gpadl_lock: Protects @gpadls; held while the host is asked to let go. */
+	struct mutex gpadl_lock;
+
+	/** @gpadls: Guest memory that the host reaches by number. */
+	struct list_head gpadls;
+
 	/** @events: What the host signals, by the number it was given. */
 	struct dxg_events events;
 

@@ -54,7 +54,10 @@ struct dxg_request;
  * struct dxg_gpadl - Guest memory that the host may reach over a port.
  */
 struct dxg_gpadl {
-	/** @handle: Its number on the wire, not 0. */
+	/** @list: Entry of host->gpadls. */
+	struct list_head list;
+
+	/** @handle: Its number on the wire; 0 when there is none. */
 	u32 handle;
 
 	/** @transport: For the ops. */
@@ -99,7 +102,7 @@ struct dxg_port_ops {
 	int (*gpadl_create)(struct dxg_port *port, void *address, size_t size,
 			    struct dxg_gpadl *gpadl);
 
-	/** @gpadl_destroy: Take it back. Waits until the host has let go. */
+	/** @gpadl_destroy: Take it back. Waits until the host has let go. Before @close. */
 	void (*gpadl_destroy)(struct dxg_port *port, struct dxg_gpadl *gpadl);
 };
 

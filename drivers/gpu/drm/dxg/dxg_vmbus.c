@@ -3,6 +3,7 @@
  * VMBus: the global channel and the vGPU channels as transport. The only file
  * that knows VMBus.
  */
+#include <linux/delay.h>
 #include <linux/hyperv.h>
 #include <linux/ioport.h>
 #include <linux/mod_devicetable.h>
@@ -18,6 +19,8 @@
 /* Largest packet taken from the inbound ring, its descriptor included. */
 #define DXG_MAX_PACKET		DXGP_MAX_MESSAGE
 #define DXG_IOSPACE_ALIGN	SZ_64K
+/* How long a GPADL that could not be taken back for lack of memory waits for some. */
+#define DXG_GPADL_RETRY_MS	10
 
 /* dde9cbc0-5060-4436-9448-ea1254a5d177: one for the machine */
 #define DXG_GUID_GLOBAL \
@@ -118,12 +121,45 @@ static bool dxg_channel_gone(struct dxg_port *port)
 	return READ_ONCE(chan->hdev->channel->rescind);
 }
 
+static int dxg_channel_gpadl_create(struct dxg_port *port, void *address, size_t size,
+				    struct dxg_gpadl *gpadl)
+{
+	struct dxg_channel *chan = port->transport;
+	struct vmbus_gpadl *vmbus;
+	int ret;
+
+	vmbus = kzalloc_obj(*vmbus, GFP_KERNEL);
+	if (!vmbus)
+		return -ENOMEM;
+	ret = vmbus_establish_gpadl(chan->hdev->channel, address, size, vmbus);
+	if (ret) {
+		kfree(vmbus);
+		return ret;
+	}
+	gpadl->transport = vmbus;
+	gpadl->handle = vmbus->gpadl_handle;
+	return 0;
+}
+
+static void dxg_channel_gpadl_destroy(struct dxg_port *port, struct dxg_gpadl *gpadl)
+{
+	struct dxg_channel *chan = port->transport;
+	struct vmbus_gpadl *vmbus = gpadl->transport;
+
+	/* Without memory the host has not been told, and may still reach the pages. */
+	while (vmbus_teardown_gpadl(chan->hdev->channel, vmbus) == -ENOMEM)
+		msleep(DXG_GPADL_RETRY_MS);
+	kfree(vmbus);
+}
+
 static const struct dxg_port_ops dxg_channel_ops = {
 	.open = dxg_channel_open,
 	.close = dxg_channel_close,
 	.send = dxg_channel_send,
 	.want_room = dxg_channel_want_room,
 	.gone = dxg_channel_gone,
+	.gpadl_create = dxg_channel_gpadl_create,
+	.gpadl_destroy = dxg_channel_gpadl_destroy,
 };
 
 /* ---- Driver ---- */
