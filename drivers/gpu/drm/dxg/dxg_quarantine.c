@@ -66,13 +66,16 @@ static bool dxg_quarantine_let_go(u32 status)
 
 static void dxg_quarantine_answered(struct dxg_request *req)
 {
-	u32 status = DXG_STATUS_DEVICE_REMOVED;
 	struct dxg_keep *keep = req->data;
 	struct dxg_quarantine *q = keep->quarantine;
 	unsigned long flags;
-	bool let_go;
+	bool let_go = false;
+	u32 status;
 
-	let_go = !dxg_request_result(req, &status) && dxg_quarantine_let_go(status);
+	if (dxg_request_result(req, &status))
+		status = DXG_STATUS_DEVICE_REMOVED;
+	else
+		let_go = dxg_quarantine_let_go(status);
 
 	spin_lock_irqsave(&q->lock, flags);
 	q->in_flight--;

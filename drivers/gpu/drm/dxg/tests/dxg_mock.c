@@ -21,7 +21,7 @@ struct dxg_mock_delayed {
 	u8 data[];
 };
 
-static void dxg_mock_deliver(struct work_struct *work)
+static void dxg_mock_deliver_work(struct work_struct *work)
 {
 	struct dxg_mock_delayed *d = container_of(to_delayed_work(work), struct dxg_mock_delayed,
 						  work);
@@ -41,7 +41,7 @@ static void dxg_mock_reply_later(struct dxg_mock *mock, u64 id, const void *data
 	d->id = id;
 	d->len = len;
 	memcpy(d->data, data, len);
-	INIT_DELAYED_WORK(&d->work, dxg_mock_deliver);
+	INIT_DELAYED_WORK(&d->work, dxg_mock_deliver_work);
 	spin_lock_irqsave(&mock->lock, flags);
 	list_add_tail(&d->list, &mock->delayed);
 	spin_unlock_irqrestore(&mock->lock, flags);
@@ -78,6 +78,7 @@ static void dxg_mock_respond(struct dxg_mock *mock, const struct dxgp_header *hd
 		return;
 	if (rule->len >= 0)
 		size = rule->len;
+	mock->reply_len = size;
 	for (n = 0; n < rule->times; n++) {
 		if (rule->delay_ms)
 			dxg_mock_reply_later(mock, id, mock->reply, size, rule->delay_ms);
@@ -244,4 +245,10 @@ void dxg_mock_signal(struct dxg_mock *mock, u64 event)
 	};
 
 	dxg_port_message(mock->port, &msg, sizeof(msg));
+}
+
+/* The reply to the newest message, which a rule has held back. */
+void dxg_mock_deliver(struct dxg_mock *mock)
+{
+	dxg_port_reply(mock->port, dxg_mock_last(mock)->id, mock->reply, mock->reply_len);
 }

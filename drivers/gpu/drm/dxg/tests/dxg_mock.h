@@ -111,7 +111,8 @@ struct dxg_mock {
 	unsigned int counts[128];	/* messages by command; from 100 on the global ones */
 	u8 *last;			/* the newest message, from its header on */
 	size_t last_len;
-	u8 *reply;			/* the reply being made */
+	u8 *reply;			/* the newest reply, sent or not */
+	size_t reply_len;
 
 	struct list_head delayed;	/* replies under way */
 	u32 processes;			/* that exist on the host now */
@@ -130,6 +131,7 @@ struct dxg_mock_rule *dxg_mock_rule(struct dxg_mock *mock, u32 command);
 unsigned int dxg_mock_count(struct dxg_mock *mock, u32 command);
 struct dxg_mock_msg *dxg_mock_last(struct dxg_mock *mock);
 void dxg_mock_signal(struct dxg_mock *mock, u64 event);
+void dxg_mock_deliver(struct dxg_mock *mock);
 
 /* dxg_mock_host.c */
 size_t dxg_mock_answer(struct dxg_mock *mock, const struct dxgp_header *hdr, size_t len, void *out,

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A host's port and an adapter's link on a mocked host, for tests of commands.
+ */
+#ifndef _DXG_WIRE_H_
+#define _DXG_WIRE_H_
+
+#include "dxg_device.h"
+#include "dxg_mock.h"
+
+struct kunit;
+struct kunit_suite;
+
+#define DXG_WIRE_IOSPACE	0x80000000ull
+#define DXG_WIRE_IOSPACE_SIZE	0x4000000ull
+/* Host handle of the process that all commands are sent for. */
+#define DXG_WIRE_PROCESS	0x1234u
+
+/* As test->priv. */
+struct dxg_wire {
+	struct dxg_mock mock;
+	struct dxg_host *host;
+	struct dxg_link link;		/* of an adapter, on the same port */
+};
+
+int dxg_wire_suite_init(struct kunit_suite *suite);
+void dxg_wire_suite_exit(struct kunit_suite *suite);
+int dxg_wire_init(struct kunit *test);
+void dxg_wire_exit(struct kunit *test);
+
+static inline s64 dxg_wire_violations(struct dxg_wire *w)
+{
+	return atomic64_read(&w->host->port.violations);
+}
+
+#endif /* _DXG_WIRE_H_ */
