@@ -27,6 +27,15 @@ static void dxg_binder_kick(struct dxg_vm *vm)
 
 /* ---- The end of a job ---- */
 
+/* Under vm->lock: nothing will be undone any more. */
+static void dxg_bind_job_settle(struct dxg_bind_job *job)
+{
+	u32 i;
+
+	for (i = 0; i < job->count; i++)
+		dxg_space_settle(job->vm, &job->ops[i].change);
+}
+
 /* Once for each job, when it is in force or has failed. Drops the binder's reference. */
 static void dxg_bind_job_finish(struct dxg_bind_job *job, int error)
 {
@@ -198,6 +207,7 @@ static struct dxg_bind_job *dxg_binder_go_on(struct dxg_binder *binder)
 	}
 	if (!dxg_bind_job_step(job))
 		return NULL;
+	dxg_bind_job_settle(job);
 
 	spin_lock_irq(&binder->lock);
 	list_del_init(&job->link);
@@ -297,6 +307,8 @@ void dxg_binder_stop(struct dxg_vm *vm, int error)
 	binder->deadline = 0;
 	list_splice_init(&binder->jobs, &jobs);
 	spin_unlock_irq(&binder->lock);
+	list_for_each_entry(job, &jobs, link)
+		dxg_bind_job_settle(job);
 	mutex_unlock(&vm->lock);
 
 	list_for_each_entry_safe(job, next, &jobs, link) {

@@ -143,6 +143,7 @@ int dxg_space_change_prepare(struct dxg_space_change *change, unsigned int spare
 
 		if (!map)
 			return -ENOMEM;
+		INIT_LIST_HEAD(&map->old);
 		list_add(&map->link, &change->spare);
 	}
 	return 0;
@@ -150,15 +151,35 @@ int dxg_space_change_prepare(struct dxg_space_change *change, unsigned int spare
 EXPORT_SYMBOL_IF_KUNIT(dxg_space_change_prepare);
 
 /**
- * dxg_space_change_fini() - Forget how it was before, free what was not needed.
+ * dxg_space_settle() - A change will not be reverted: forget how it was before.
  * @vm: The VM.
- * @change: The change.
+ * @change: The change. May be made anew, with other spare mappings.
+ */
+void dxg_space_settle(struct dxg_vm *vm, struct dxg_space_change *change)
+{
+	struct dxg_mapping *map, *next;
+
+	lockdep_assert_held(&vm->lock);
+	list_for_each_entry_safe(map, next, &change->inserted, link)
+		list_del_init(&map->link);
+	list_for_each_entry_safe(map, next, &change->displaced, old) {
+		list_del_init(&map->old);
+		list_move_tail(&map->link, &change->spare);
+	}
+	dxg_vm_discard_mappings(vm, &change->spare);
+	change->cursor = NULL;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_space_settle);
+
+/**
+ * dxg_space_change_fini() - Free what a change did not need.
+ * @vm: The VM.
+ * @change: The change, not made or settled.
  */
 void dxg_space_change_fini(struct dxg_vm *vm, struct dxg_space_change *change)
 {
-	INIT_LIST_HEAD(&change->inserted);
+	WARN_ON_ONCE(!list_empty(&change->inserted) || !list_empty(&change->displaced));
 	dxg_vm_discard_mappings(vm, &change->spare);
-	dxg_vm_discard_mappings(vm, &change->displaced);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_space_change_fini);
 
@@ -184,7 +205,7 @@ static void dxg_space_insert(struct dxg_vm *vm, struct dxg_space_change *change,
 static void dxg_space_displace(struct dxg_space_change *change, struct dxg_mapping *map)
 {
 	drm_gpuva_remove(&map->base);
-	list_add_tail(&map->link, &change->displaced);
+	list_add_tail(&map->old, &change->displaced);
 }
 
 /* What the steps of drm_gpuvm need to know. */
@@ -309,8 +330,8 @@ void dxg_space_revert(struct dxg_vm *vm, struct dxg_space_change *change)
 	list_for_each_entry(map, &change->inserted, link)
 		drm_gpuva_remove(&map->base);
 	dxg_vm_discard_mappings(vm, &change->inserted);
-	list_for_each_entry_safe(map, next, &change->displaced, link) {
-		list_del_init(&map->link);
+	list_for_each_entry_safe(map, next, &change->displaced, old) {
+		list_del_init(&map->old);
 		WARN_ON_ONCE(drm_gpuva_insert(&vm->base, &map->base));
 	}
 }
@@ -330,9 +351,9 @@ u64 dxg_space_piece(struct dxg_space_change *change, u64 from, struct dxg_mappin
 	u64 end = change->start + change->size;
 	struct dxg_mapping *map = change->cursor;
 
-	map = list_prepare_entry(map, &change->displaced, link);
+	map = list_prepare_entry(map, &change->displaced, old);
 	*mapping = NULL;
-	list_for_each_entry_continue(map, &change->displaced, link) {
+	list_for_each_entry_continue(map, &change->displaced, old) {
 		u64 start = map->base.va.addr, stop = start + map->base.va.range;
 
 		if (start > from)

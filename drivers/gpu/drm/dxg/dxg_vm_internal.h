@@ -49,8 +49,11 @@ struct dxg_mapping {
 	/** @base: The range; base.gem.offset is where in the allocation. */
 	struct drm_gpuva base;
 
-	/** @link: In struct dxg_space_change, or among the VM's garbage. */
+	/** @link: Among what a change has inserted or has to spare, or the VM's garbage. */
 	struct list_head link;
+
+	/** @old: Among what a change has displaced, be it inserted by one before. */
+	struct list_head old;
 
 	/** @what: What is bound. Holds a reference on the BO. */
 	struct dxg_binding what;
@@ -75,7 +78,7 @@ struct dxg_space_change {
 	/** @inserted: Mappings that are there since. */
 	struct list_head inserted;
 
-	/** @displaced: Mappings that were there before, in order of address. */
+	/** @displaced: Mappings that were there before, in order of address, by their old. */
 	struct list_head displaced;
 
 	/** @cursor: Of dxg_space_piece(): the last of @displaced that is behind, or NULL. */
@@ -98,6 +101,7 @@ struct dxg_mapping *dxg_space_mapping(struct dxg_vm *vm, u64 start, u64 size);
 void dxg_space_map(struct dxg_vm *vm, struct dxg_space_change *change,
 		   const struct dxg_binding *what);
 void dxg_space_unmap(struct dxg_vm *vm, struct dxg_space_change *change);
+void dxg_space_settle(struct dxg_vm *vm, struct dxg_space_change *change);
 void dxg_space_revert(struct dxg_vm *vm, struct dxg_space_change *change);
 u64 dxg_space_piece(struct dxg_space_change *change, u64 from, struct dxg_mapping **mapping);
 void dxg_space_clear(struct dxg_vm *vm);
