@@ -80,7 +80,7 @@ int __dxg_bind(int fd, uint32_t vm, struct drm_dxg_vm_bind_op *ops, uint32_t cou
 	return __dxg_ioctl(fd, DRM_IOCTL_DXG_VM_BIND, &args);
 }
 
-void igt_dxg_bind(int fd, uint32_t vm, struct drm_dxg_vm_bind_op op)
+void igt_dxg_bind_op(int fd, uint32_t vm, struct drm_dxg_vm_bind_op op)
 {
 	igt_assert_eq(__dxg_bind(fd, vm, &op, 1), 0);
 }

@@ -25,7 +25,7 @@ struct drm_dxg_vm_bind_op igt_dxg_op_bo(uint32_t type, uint32_t bo);
 
 /* VM_BIND without a queue. */
 int __dxg_bind(int fd, uint32_t vm, struct drm_dxg_vm_bind_op *ops, uint32_t count);
-void igt_dxg_bind(int fd, uint32_t vm, struct drm_dxg_vm_bind_op op);
+void igt_dxg_bind_op(int fd, uint32_t vm, struct drm_dxg_vm_bind_op op);
 /* On a bind queue, asynchronously. */
 int __dxg_bind_async(int fd, uint32_t vm, uint32_t queue, struct drm_dxg_vm_bind_op *ops,
 		     uint32_t count, struct drm_dxg_sync_op *syncs, uint32_t sync_count);

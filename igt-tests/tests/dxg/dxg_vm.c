@@ -207,7 +207,7 @@ static void reserve_free_bound(int fd, uint32_t vm)
 
 	igt_dxg_buffer_create(fd, vm, 4 * PAGE, &buffer);
 	for (i = 0; i < 8; i++)
-		igt_dxg_bind(fd, vm, igt_dxg_op_map(buffer.handle, 0, va + i * 4 * PAGE,
+		igt_dxg_bind_op(fd, vm, igt_dxg_op_map(buffer.handle, 0, va + i * 4 * PAGE,
 						    3 * PAGE));
 	igt_dxg_unreserve(fd, vm, va, 32 * PAGE);
 	op = igt_dxg_op_map(buffer.handle, 0, va, PAGE);

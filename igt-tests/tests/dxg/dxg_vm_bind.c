@@ -155,11 +155,11 @@ static void map_all(struct client *c)
 	uint32_t marks[PAGES];
 	unsigned int i;
 
-	igt_dxg_bind(c->fd, c->vm, map(c, 0, 0, 0, PAGES));
+	igt_dxg_bind_op(c->fd, c->vm, map(c, 0, 0, 0, PAGES));
 	for (i = 0; i < PAGES; i++)
 		marks[i] = MARK(0, i);
 	expect(c, 0, PAGES, marks);
-	igt_dxg_bind(c->fd, c->vm, range(c, DRM_DXG_BIND_UNMAP, 0, PAGES));
+	igt_dxg_bind_op(c->fd, c->vm, range(c, DRM_DXG_BIND_UNMAP, 0, PAGES));
 	expect_nothing(c, 0);
 }
 
@@ -176,13 +176,13 @@ static void map_over(struct client *c)
 		MARK(0, 7), MARK(0, 8), MARK(0, 9), MARK(1, 9), MARK(0, 4), MARK(0, 0),
 	};
 
-	igt_dxg_bind(c->fd, c->vm, map(c, 0, 0, 0, 6));
-	igt_dxg_bind(c->fd, c->vm, map(c, 1, 8, 2, 2));
+	igt_dxg_bind_op(c->fd, c->vm, map(c, 0, 0, 0, 6));
+	igt_dxg_bind_op(c->fd, c->vm, map(c, 1, 8, 2, 2));
 	expect(c, 0, 6, middle);
-	igt_dxg_bind(c->fd, c->vm, map(c, 1, 0, 0, 3));
-	igt_dxg_bind(c->fd, c->vm, map(c, 0, 0, 5, 1));
+	igt_dxg_bind_op(c->fd, c->vm, map(c, 1, 0, 0, 3));
+	igt_dxg_bind_op(c->fd, c->vm, map(c, 0, 0, 5, 1));
 	expect(c, 0, 6, more);
-	igt_dxg_bind(c->fd, c->vm, map(c, 0, 7, 0, 3));
+	igt_dxg_bind_op(c->fd, c->vm, map(c, 0, 7, 0, 3));
 	expect(c, 0, 6, exact);
 }
 
@@ -192,13 +192,13 @@ static void unmap_part(struct client *c)
 	static const uint32_t left[] = { MARK(0, 0), MARK(0, 1) };
 	static const uint32_t right[] = { MARK(0, 6), MARK(0, 7) };
 
-	igt_dxg_bind(c->fd, c->vm, map(c, 0, 0, 0, 8));
-	igt_dxg_bind(c->fd, c->vm, range(c, DRM_DXG_BIND_UNMAP, 2, 4));
+	igt_dxg_bind_op(c->fd, c->vm, map(c, 0, 0, 0, 8));
+	igt_dxg_bind_op(c->fd, c->vm, range(c, DRM_DXG_BIND_UNMAP, 2, 4));
 	expect(c, 0, 2, left);
 	expect(c, 6, 2, right);
 	/* Nothing is bound there: that is no error. */
-	igt_dxg_bind(c->fd, c->vm, range(c, DRM_DXG_BIND_UNMAP, 3, 1));
-	igt_dxg_bind(c->fd, c->vm, range(c, DRM_DXG_BIND_UNMAP, 8, 8));
+	igt_dxg_bind_op(c->fd, c->vm, range(c, DRM_DXG_BIND_UNMAP, 3, 1));
+	igt_dxg_bind_op(c->fd, c->vm, range(c, DRM_DXG_BIND_UNMAP, 8, 8));
 	expect(c, 0, 2, left);
 	expect_nothing(c, 5);
 }
@@ -208,8 +208,8 @@ static void map_null(struct client *c)
 	static const uint32_t marks[] = { MARK(0, 0), 0, 0, MARK(0, 3) };
 	struct softgpu_buffer b;
 
-	igt_dxg_bind(c->fd, c->vm, map(c, 0, 0, 0, 4));
-	igt_dxg_bind(c->fd, c->vm, range(c, DRM_DXG_BIND_MAP_NULL, 1, 2));
+	igt_dxg_bind_op(c->fd, c->vm, map(c, 0, 0, 0, 4));
+	igt_dxg_bind_op(c->fd, c->vm, range(c, DRM_DXG_BIND_MAP_NULL, 1, 2));
 	expect(c, 0, 4, marks);
 	/* Writes vanish. */
 	softgpu_buffer_init(&b, c->commands.map, c->commands.size);
@@ -228,9 +228,9 @@ static void reserve_zero(struct client *c)
 	igt_assert_eq(__dxg_reserve(c->fd, c->vm, DRM_DXG_RESERVE_ZERO, &va, PAGES * PAGE), 0);
 	c->va = va;
 	expect(c, 0, 4, none);
-	igt_dxg_bind(c->fd, c->vm, map(c, 0, 0, 1, 1));
+	igt_dxg_bind_op(c->fd, c->vm, map(c, 0, 0, 1, 1));
 	expect(c, 0, 4, marks);
-	igt_dxg_bind(c->fd, c->vm, range(c, DRM_DXG_BIND_UNMAP, 0, 4));
+	igt_dxg_bind_op(c->fd, c->vm, range(c, DRM_DXG_BIND_UNMAP, 0, 4));
 	expect(c, 0, 4, none);
 }
 
@@ -241,7 +241,7 @@ static void readonly(struct client *c)
 	struct softgpu_buffer b;
 
 	op.flags = DRM_DXG_BIND_READONLY;
-	igt_dxg_bind(c->fd, c->vm, op);
+	igt_dxg_bind_op(c->fd, c->vm, op);
 	expect(c, 0, 1, marks);
 	softgpu_buffer_init(&b, c->commands.map, c->commands.size);
 	softgpu_fill(&b, at(c, 0), 4, 1);
@@ -257,7 +257,7 @@ static void aliases(struct client *c)
 	unsigned int i;
 
 	for (i = 0; i < 3; i++)
-		igt_dxg_bind(c->fd, c->vm, map(c, 0, 5, i, 1));
+		igt_dxg_bind_op(c->fd, c->vm, map(c, 0, 5, i, 1));
 	softgpu_buffer_init(&b, c->commands.map, c->commands.size);
 	softgpu_fill(&b, at(c, 1), 4, 0x77);
 	igt_dxg_run(c->fd, c->queue, c->commands.va, b.used);
@@ -269,18 +269,18 @@ static void copy(struct client *c)
 	static const uint32_t marks[] = { MARK(0, 2), MARK(0, 3), 0, MARK(0, 2), MARK(0, 3) };
 	struct drm_dxg_vm_bind_op op = range(c, DRM_DXG_BIND_COPY, 0, 2);
 
-	igt_dxg_bind(c->fd, c->vm, map(c, 0, 0, 8, 4));
+	igt_dxg_bind_op(c->fd, c->vm, map(c, 0, 0, 8, 4));
 	op.src_va = at(c, 10);
-	igt_dxg_bind(c->fd, c->vm, op);
+	igt_dxg_bind_op(c->fd, c->vm, op);
 	/* Onto itself, shifted. */
 	op = range(c, DRM_DXG_BIND_COPY, 3, 2);
 	op.src_va = at(c, 0);
-	igt_dxg_bind(c->fd, c->vm, op);
+	igt_dxg_bind_op(c->fd, c->vm, op);
 	/* Of null pages. */
-	igt_dxg_bind(c->fd, c->vm, range(c, DRM_DXG_BIND_MAP_NULL, 15, 1));
+	igt_dxg_bind_op(c->fd, c->vm, range(c, DRM_DXG_BIND_MAP_NULL, 15, 1));
 	op = range(c, DRM_DXG_BIND_COPY, 2, 1);
 	op.src_va = at(c, 15);
-	igt_dxg_bind(c->fd, c->vm, op);
+	igt_dxg_bind_op(c->fd, c->vm, op);
 	expect(c, 0, 5, marks);
 	/* Of nothing, and of more than one binding. */
 	op = range(c, DRM_DXG_BIND_COPY, 0, 1);
@@ -370,9 +370,9 @@ static void array_undo(struct client *c)
 		range(c, DRM_DXG_BIND_COPY, 0, 1),
 	};
 
-	igt_dxg_bind(c->fd, c->vm, map(c, 0, 0, 0, 6));
-	igt_dxg_bind(c->fd, c->vm, range(c, DRM_DXG_BIND_MAP_NULL, 2, 1));
-	igt_dxg_bind(c->fd, c->vm, map(c, 1, 3, 3, 1));
+	igt_dxg_bind_op(c->fd, c->vm, map(c, 0, 0, 0, 6));
+	igt_dxg_bind_op(c->fd, c->vm, range(c, DRM_DXG_BIND_MAP_NULL, 2, 1));
+	igt_dxg_bind_op(c->fd, c->vm, map(c, 1, 3, 3, 1));
 	/* The source is what the second operation unbinds. */
 	ops[5].src_va = at(c, 0);
 	igt_assert_eq(__dxg_bind(c->fd, c->vm, ops, 6), -ENOENT);
@@ -388,7 +388,7 @@ static void random_model(struct client *c)
 	uint32_t model[PAGES] = { 0 }, next[PAGES];
 	unsigned int seed = 1, round, i, page, count, n;
 
-	igt_dxg_bind(c->fd, c->vm, range(c, DRM_DXG_BIND_MAP_NULL, 0, PAGES));
+	igt_dxg_bind_op(c->fd, c->vm, range(c, DRM_DXG_BIND_MAP_NULL, 0, PAGES));
 	for (round = 0; round < 100; round++) {
 		bool fail = round % 3 == 0;
 
@@ -429,7 +429,7 @@ static void close_bound(struct client *c)
 	struct drm_gem_close args = { .handle = c->bo[0].handle };
 	struct drm_dxg_vm_bind_op op = map(c, 0, 0, 4, 1);
 
-	igt_dxg_bind(c->fd, c->vm, map(c, 0, 0, 0, 2));
+	igt_dxg_bind_op(c->fd, c->vm, map(c, 0, 0, 0, 2));
 	igt_dxg_ioctl(c->fd, DRM_IOCTL_GEM_CLOSE, &args, 0);
 	igt_assert_eq(__dxg_bind(c->fd, c->vm, &op, 1), -ENOENT);
 	expect(c, 0, 2, marks);
@@ -552,7 +552,7 @@ static void async_failure(struct client *c)
 	uint32_t queue = igt_dxg_bind_queue_create(c->fd, c->vm, NULL);
 	struct drm_dxg_vm_get_state state;
 
-	igt_dxg_bind(c->fd, c->vm, map(c, 1, 2, 2, 1));
+	igt_dxg_bind_op(c->fd, c->vm, map(c, 1, 2, 2, 1));
 	ops[1].src_va = at(c, 9);
 	igt_assert_eq(async_result(c, queue, ops, 3), -ENOENT);
 	expect(c, 0, 3, marks);
