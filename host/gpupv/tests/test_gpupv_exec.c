@@ -381,8 +381,25 @@ static void test_gpu_wait(void **state)
 		assert_int_equal(data_word(&x, 0), 1);
 		assert_int_equal(data_word(&x, 1), 2);
 		xb_expect_event(&x, 0xb);
+		/* All of them must be there, in whatever order. */
+		for (int i = 0; i < 2; i++)
+			value[i] += 100;
+		for (int i = 0; i < 2; i++) {
+			xb_wait_gpu(&x, b, 2, object, value);
+			assert_int_equal(xb_send(&x), 0);
+			xb_cpu_event(&x, b, 0xb0 + i);
+			assert_int_equal(xb_send(&x), 0);
+			xb_signal_cpu(&x, 0, 1, &object[i], &value[i]);
+			assert_int_equal(xb_send(&x), 0);
+			xb_expect_silence(&x);
+			xb_signal_cpu(&x, 0, 1, &object[!i], &value[!i]);
+			assert_int_equal(xb_send(&x), 0);
+			xb_expect_event(&x, 0xb0 + i);
+			for (int k = 0; k < 2; k++)
+				value[k]++;
+		}
 		/* The CPU lets one go. */
-		value[0] = 6;
+		value[0] = 1006;
 		xb_wait_gpu(&x, b, 1, object, value);
 		assert_int_equal(xb_send(&x), 0);
 		xb_cpu_event(&x, b, 0xc);
@@ -392,7 +409,7 @@ static void test_gpu_wait(void **state)
 		assert_int_equal(xb_send(&x), 0);
 		xb_expect_event(&x, 0xc);
 		/* A fence that is destroyed while it is queued does its work to the end. */
-		value[0] = 9;
+		value[0] = 1009;
 		xb_wait_gpu(&x, b, 1, object, value);
 		assert_int_equal(xb_send(&x), 0);
 		xb_cpu_event(&x, b, 0xd);

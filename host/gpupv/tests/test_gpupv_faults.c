@@ -143,6 +143,7 @@ static void test_seeded(void **state)
 	/* The first eight are left alone, the eight after them looked at. */
 	assert_int_equal(pattern("refuse=28:0xc0000001:8:8:50:1") & 0xffff00ff, 0);
 	assert_int_equal(pattern("refuse=28:0xc0000001:8:8"), 0xff00);
+	assert_int_equal(pattern("refuse=28:0xc0000001:20"), 0xfff00000);
 }
 
 /* All rules that hit act together. */
@@ -526,11 +527,16 @@ static void test_escape_refusals(void **state)
 		VIOLATIONS(cases[i].violations, xb_send(&x));
 		assert_int_equal(x.b.len, 0);
 	}
-	/* Too short to be one; none at all. */
-	for (uint32_t size = 0; size < 40; size += 13) {
+	/* Too short to be one, whatever it begins with; none at all. */
+	for (uint32_t size = 0; size < sizeof(struct softgpu_escape); size += 13) {
 		p = xb_begin(&x, 13, 55 + size);
 		put32(p, x.b.adapter);
 		put32(p + 16, size);
+		if (size >= 16) {
+			put32(p + 24, SOFTGPU_ESCAPE_MAGIC);
+			put32(p + 28, SOFTGPU_ESCAPE_VERSION);
+			put32(p + 32, SOFTGPU_ESCAPE_INFO);
+		}
 		VIOLATIONS(0, xb_send(&x));
 		assert_int_equal(x.b.len, 0);
 	}
