@@ -320,6 +320,7 @@ int dxg_cmd_create_process(struct dxg_host *host, struct dxg_link *owner, u64 co
 	dxg_request_put(req);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_create_process);
 
 /**
  * dxg_cmd_destroy_process() - End a process on the host, with all it holds.
@@ -331,6 +332,7 @@ int dxg_cmd_destroy_process(struct dxg_link *link, u32 process, u32 *status)
 {
 	return dxg_cmd_status(dxg_prep_destroy_process(link, process), status);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_destroy_process);
 
 /**
  * dxg_prep_destroy_process() - Build that command.

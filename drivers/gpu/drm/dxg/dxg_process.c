@@ -7,6 +7,8 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include <kunit/visibility.h>
+
 #include "dxg_cmd.h"
 #include "dxg_device.h"
 #include "dxg_process.h"
@@ -90,6 +92,7 @@ err_free:
 	kfree(process);
 	return ERR_PTR(ret);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_process_create);
 
 /**
  * dxg_process_get() - Take a reference.
@@ -109,3 +112,4 @@ void dxg_process_put(struct dxg_process *process)
 {
 	kref_put(&process->ref, dxg_process_release);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_process_put);
