@@ -643,6 +643,129 @@ static void stride(const struct fd_vm *t)
 	igt_dxg_fence_destroy(t->fd, points[1].point.handle);
 }
 
+static void object_subtests(const struct fd_vm *t)
+{
+	igt_describe("A fence has a value, a handle and, unless refused, a GPU address.");
+	igt_subtest("create")
+		create(t);
+	igt_describe("Fences do not disturb each other.");
+	igt_subtest("create-many")
+		create_many(t);
+	igt_describe("A handle that is gone names nothing.");
+	igt_subtest("destroy-twice")
+		destroy_twice(t);
+	igt_describe("Closing the file ends its fences.");
+	igt_subtest("leave")
+		leave();
+	igt_describe("A handle is worth nothing in another file.");
+	igt_subtest("isolated")
+		isolated(t);
+
+	igt_describe("A raised value ends waits for it.");
+	igt_subtest("signal-wait")
+		signal_wait(t);
+	igt_describe("Several fences are raised by one call.");
+	igt_subtest("signal-array")
+		signal_array(t);
+	igt_describe("A value is lowered only on purpose.");
+	igt_subtest("signal-rewind")
+		signal_rewind(t);
+}
+
+static void wait_subtests(const struct fd_vm *t)
+{
+	igt_describe("A timeout in the past does not wait.");
+	igt_subtest("wait-past")
+		wait_timeout(t, -1000);
+	igt_describe("A wait ends at its time, not before.");
+	igt_subtest("wait-timeout")
+		wait_timeout(t, 200);
+	igt_describe("A wait that timed out leaves its argument alone.");
+	igt_subtest("wait-unchanged")
+		wait_unchanged(t);
+	igt_describe("A wait is woken.");
+	igt_subtest("wait-blocks")
+		wait_blocks(t, LONG, false);
+	igt_describe("A wait without end is woken.");
+	igt_subtest("wait-forever")
+		wait_blocks(t, NEVER, false);
+	igt_describe("A wait is woken though signals interrupt it.");
+	igt_subtest("wait-interrupted")
+		wait_blocks(t, LONG, true);
+	igt_describe("A wait times out though signals interrupt it.");
+	igt_subtest("wait-interrupted-timeout")
+		wait_interrupted_timeout(t);
+	igt_describe("Waiters at different values are each woken by theirs.");
+	igt_subtest("wait-many-values")
+		wait_many_values(t);
+	igt_describe("Waits for ever lower values that were given up do not pile up.");
+	igt_subtest("wait-descending")
+		wait_descending(t);
+	igt_describe("A waiter that is killed leaves the fence usable.");
+	igt_subtest("wait-killed")
+		wait_killed(t);
+	igt_describe("Several fences: any of them.");
+	igt_subtest("wait-any")
+		wait_several(t, DRM_DXG_FENCE_WAIT_ANY);
+	igt_describe("Several fences: all of them.");
+	igt_subtest("wait-all")
+		wait_several(t, 0);
+	igt_describe("A handle goes while somebody waits.");
+	igt_subtest("destroy-waiting")
+		destroy_waiting(t);
+	igt_describe("The VM goes while somebody waits.");
+	igt_subtest("destroy-vm-waiting")
+		destroy_vm_waiting();
+}
+
+static void eventfd_and_page_subtests(const struct fd_vm *t)
+{
+	igt_describe("An eventfd is signalled once.");
+	igt_subtest("eventfd")
+		eventfd_once(t);
+	igt_describe("An eventfd for any of several fences.");
+	igt_subtest("eventfd-any")
+		eventfd_several(t, DRM_DXG_FENCE_WAIT_ANY);
+	igt_describe("An eventfd for all of several fences.");
+	igt_subtest("eventfd-all")
+		eventfd_several(t, 0);
+	igt_describe("Handle and file go while an eventfd waits.");
+	igt_subtest("eventfd-left")
+		eventfd_left(t);
+
+	igt_describe("The value is seen in the page.");
+	igt_subtest("mmap")
+		mmap_value(t);
+	igt_describe("The page cannot be written, nor made writable.");
+	igt_subtest("mmap-readonly")
+		mmap_readonly(t);
+	igt_describe("Offsets of nothing, of others, and sizes that are not a page's.");
+	igt_subtest("mmap-invalid")
+		mmap_invalid(t);
+	igt_describe("The page after fork.");
+	igt_subtest("mmap-fork")
+		mmap_fork(t);
+}
+
+static void invalid_subtests(const struct fd_vm *t)
+{
+	igt_describe("Bad fields of FENCE_CREATE.");
+	igt_subtest("invalid-create")
+		invalid_create(t);
+	igt_describe("Bad fields of FENCE_DESTROY.");
+	igt_subtest("invalid-destroy")
+		invalid_destroy(t);
+	igt_describe("Bad arrays of points.");
+	igt_subtest("invalid-points")
+		invalid_points(t);
+	igt_describe("Bad fields of FENCE_SIGNAL, FENCE_WAIT and FENCE_EVENTFD.");
+	igt_subtest("invalid-fields")
+		invalid_fields(t);
+	igt_describe("Elements of another size.");
+	igt_subtest("stride")
+		stride(t);
+}
+
 int igt_main()
 {
 	static struct fd_vm t;
@@ -652,116 +775,10 @@ int igt_main()
 		t.vm = igt_dxg_vm_create(t.fd, 0);
 	}
 
-	igt_describe("A fence has a value, a handle and, unless refused, a GPU address.");
-	igt_subtest("create")
-		create(&t);
-	igt_describe("Fences do not disturb each other.");
-	igt_subtest("create-many")
-		create_many(&t);
-	igt_describe("A handle that is gone names nothing.");
-	igt_subtest("destroy-twice")
-		destroy_twice(&t);
-	igt_describe("Closing the file ends its fences.");
-	igt_subtest("leave")
-		leave();
-	igt_describe("A handle is worth nothing in another file.");
-	igt_subtest("isolated")
-		isolated(&t);
-
-	igt_describe("A raised value ends waits for it.");
-	igt_subtest("signal-wait")
-		signal_wait(&t);
-	igt_describe("Several fences are raised by one call.");
-	igt_subtest("signal-array")
-		signal_array(&t);
-	igt_describe("A value is lowered only on purpose.");
-	igt_subtest("signal-rewind")
-		signal_rewind(&t);
-
-	igt_describe("A timeout in the past does not wait.");
-	igt_subtest("wait-past")
-		wait_timeout(&t, -1000);
-	igt_describe("A wait ends at its time, not before.");
-	igt_subtest("wait-timeout")
-		wait_timeout(&t, 200);
-	igt_describe("A wait that timed out leaves its argument alone.");
-	igt_subtest("wait-unchanged")
-		wait_unchanged(&t);
-	igt_describe("A wait is woken.");
-	igt_subtest("wait-blocks")
-		wait_blocks(&t, LONG, false);
-	igt_describe("A wait without end is woken.");
-	igt_subtest("wait-forever")
-		wait_blocks(&t, NEVER, false);
-	igt_describe("A wait is woken though signals interrupt it.");
-	igt_subtest("wait-interrupted")
-		wait_blocks(&t, LONG, true);
-	igt_describe("A wait times out though signals interrupt it.");
-	igt_subtest("wait-interrupted-timeout")
-		wait_interrupted_timeout(&t);
-	igt_describe("Waiters at different values are each woken by theirs.");
-	igt_subtest("wait-many-values")
-		wait_many_values(&t);
-	igt_describe("Waits for ever lower values that were given up do not pile up.");
-	igt_subtest("wait-descending")
-		wait_descending(&t);
-	igt_describe("A waiter that is killed leaves the fence usable.");
-	igt_subtest("wait-killed")
-		wait_killed(&t);
-	igt_describe("Several fences: any of them.");
-	igt_subtest("wait-any")
-		wait_several(&t, DRM_DXG_FENCE_WAIT_ANY);
-	igt_describe("Several fences: all of them.");
-	igt_subtest("wait-all")
-		wait_several(&t, 0);
-	igt_describe("A handle goes while somebody waits.");
-	igt_subtest("destroy-waiting")
-		destroy_waiting(&t);
-	igt_describe("The VM goes while somebody waits.");
-	igt_subtest("destroy-vm-waiting")
-		destroy_vm_waiting();
-
-	igt_describe("An eventfd is signalled once.");
-	igt_subtest("eventfd")
-		eventfd_once(&t);
-	igt_describe("An eventfd for any of several fences.");
-	igt_subtest("eventfd-any")
-		eventfd_several(&t, DRM_DXG_FENCE_WAIT_ANY);
-	igt_describe("An eventfd for all of several fences.");
-	igt_subtest("eventfd-all")
-		eventfd_several(&t, 0);
-	igt_describe("Handle and file go while an eventfd waits.");
-	igt_subtest("eventfd-left")
-		eventfd_left(&t);
-
-	igt_describe("The value is seen in the page.");
-	igt_subtest("mmap")
-		mmap_value(&t);
-	igt_describe("The page cannot be written, nor made writable.");
-	igt_subtest("mmap-readonly")
-		mmap_readonly(&t);
-	igt_describe("Offsets of nothing, of others, and sizes that are not a page's.");
-	igt_subtest("mmap-invalid")
-		mmap_invalid(&t);
-	igt_describe("The page after fork.");
-	igt_subtest("mmap-fork")
-		mmap_fork(&t);
-
-	igt_describe("Bad fields of FENCE_CREATE.");
-	igt_subtest("invalid-create")
-		invalid_create(&t);
-	igt_describe("Bad fields of FENCE_DESTROY.");
-	igt_subtest("invalid-destroy")
-		invalid_destroy(&t);
-	igt_describe("Bad arrays of points.");
-	igt_subtest("invalid-points")
-		invalid_points(&t);
-	igt_describe("Bad fields of FENCE_SIGNAL, FENCE_WAIT and FENCE_EVENTFD.");
-	igt_subtest("invalid-fields")
-		invalid_fields(&t);
-	igt_describe("Elements of another size.");
-	igt_subtest("stride")
-		stride(&t);
+	object_subtests(&t);
+	wait_subtests(&t);
+	eventfd_and_page_subtests(&t);
+	invalid_subtests(&t);
 
 	igt_fixture()
 		drm_close_driver(t.fd);
