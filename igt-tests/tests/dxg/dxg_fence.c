@@ -484,10 +484,10 @@ static void mmap_invalid(const struct fd_vm *t)
 
 	igt_assert_eq(__dxg_fence_create(t->fd, t->vm, 0, 0, &args), 0);
 	no_mmap(t->fd, 8192, PROT_READ, MAP_SHARED, args.mmap_offset, EINVAL);
-	no_mmap(t->fd, 4096, PROT_READ, MAP_SHARED, args.mmap_offset + 4096, EINVAL);
+	no_mmap(t->fd, 4096, PROT_READ, MAP_SHARED, args.mmap_offset + (1ull << 34), EINVAL);
 	no_mmap(fd, 4096, PROT_READ, MAP_SHARED, args.mmap_offset, EACCES);
 	igt_dxg_fence_destroy(t->fd, args.handle);
-	no_mmap(t->fd, 4096, PROT_READ, MAP_SHARED, args.mmap_offset, EACCES);
+	no_mmap(t->fd, 4096, PROT_READ, MAP_SHARED, args.mmap_offset, EINVAL);
 	drm_close_driver(fd);
 }
 

@@ -34,7 +34,8 @@ struct dxg_fence_node {
 struct dxg_fence_wait {
 	struct kref ref;		/* who makes it; without a thread, its being incomplete */
 	wait_queue_head_t queue;	/* of the thread that waits */
-	struct eventfd_ctx *eventfd;	/* or what is signalled instead */
+	void (*notify)(void *data);	/* or what is called instead */
+	void *data;
 	struct work_struct work;	/* and who cleans up then */
 	atomic_t missing;		/* points until it is complete */
 	atomic_t completed;
@@ -53,8 +54,8 @@ static void dxg_fence_wait_complete(struct dxg_fence_wait *wait, u32 first, int 
 		return;
 	wait->first = first;
 	wait->error = error;
-	if (wait->eventfd) {
-		eventfd_signal(wait->eventfd);
+	if (wait->notify) {
+		wait->notify(wait->data);
 		dxg_queue_work(&wait->work);
 		return;
 	}
@@ -120,8 +121,6 @@ static void dxg_fence_wait_release(struct kref *ref)
 		dxg_fence_remove_cb(wait->nodes[i].fence, &wait->nodes[i].cb);
 	for (i = 0; i < wait->count; i++)
 		dxg_fence_put(wait->nodes[i].fence);
-	if (wait->eventfd)
-		eventfd_ctx_put(wait->eventfd);
 	kvfree(wait);
 }
 
@@ -191,33 +190,58 @@ static void dxg_fence_wait_work(struct work_struct *work)
 }
 
 /**
- * dxg_fence_eventfd_points() - Have an eventfd signalled once.
+ * dxg_fence_notify_points() - Have something called once.
  * @points: The points.
  * @count: How many, not 0.
  * @any: When one is reached, else when all are.
- * @fd: The descriptor.
+ * @notify: What to call, perhaps under the lock of a fence, and before this returns.
+ * @data: For @notify.
  *
- * It is signalled, too, when nothing can be waited for any more. Returns 0, -EBADF,
- * -EINVAL, -ENOMEM.
+ * It is called, too, when nothing can be waited for any more. Returns 0 or -ENOMEM.
  */
-int dxg_fence_eventfd_points(const struct dxg_fence_point *points, u32 count, bool any, int fd)
+int dxg_fence_notify_points(const struct dxg_fence_point *points, u32 count, bool any,
+			    void (*notify)(void *data), void *data)
 {
-	struct dxg_fence_wait *wait;
-	struct eventfd_ctx *eventfd;
+	struct dxg_fence_wait *wait = dxg_fence_wait_alloc(points, count, any);
 
-	eventfd = eventfd_ctx_fdget(fd);
-	if (IS_ERR(eventfd))
-		return PTR_ERR(eventfd);
-	wait = dxg_fence_wait_alloc(points, count, any);
-	if (!wait) {
-		eventfd_ctx_put(eventfd);
+	if (!wait)
 		return -ENOMEM;
-	}
-	wait->eventfd = eventfd;
+	wait->notify = notify;
+	wait->data = data;
 	INIT_WORK(&wait->work, dxg_fence_wait_work);
 	kref_get(&wait->ref);
 	dxg_fence_wait_start(wait, points);
 	kref_put(&wait->ref, dxg_fence_wait_release);
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(dxg_fence_eventfd_points);
+EXPORT_SYMBOL_IF_KUNIT(dxg_fence_notify_points);
+
+static void dxg_fence_signal_eventfd(void *data)
+{
+	struct eventfd_ctx *eventfd = data;
+
+	eventfd_signal(eventfd);
+	eventfd_ctx_put(eventfd);
+}
+
+/**
+ * dxg_fence_eventfd_points() - Have an eventfd signalled once.
+ * @points: The points.
+ * @count: How many, not 0.
+ * @any: When one is reached, else when all are.
+ * @fd: The descriptor.
+ *
+ * Returns as dxg_fence_notify_points() does, or -EBADF, -EINVAL.
+ */
+int dxg_fence_eventfd_points(const struct dxg_fence_point *points, u32 count, bool any, int fd)
+{
+	struct eventfd_ctx *eventfd = eventfd_ctx_fdget(fd);
+	int ret;
+
+	if (IS_ERR(eventfd))
+		return PTR_ERR(eventfd);
+	ret = dxg_fence_notify_points(points, count, any, dxg_fence_signal_eventfd, eventfd);
+	if (ret)
+		eventfd_ctx_put(eventfd);
+	return ret;
+}

@@ -23,6 +23,8 @@ struct dxg_fence_point {
 
 int dxg_fence_wait_points(const struct dxg_fence_point *points, u32 count, bool any,
 			  ktime_t deadline, u32 *first);
+int dxg_fence_notify_points(const struct dxg_fence_point *points, u32 count, bool any,
+			    void (*notify)(void *data), void *data);
 int dxg_fence_eventfd_points(const struct dxg_fence_point *points, u32 count, bool any, int fd);
 
 #endif /* _DXG_FENCE_WAIT_H_ */
