@@ -10,16 +10,6 @@
 #include "dxg_device.h"
 #include "dxg_fixture.h"
 
-static int dxg_device_suite_init(struct kunit_suite *suite)
-{
-	return dxg_transport_init();
-}
-
-static void dxg_device_suite_exit(struct kunit_suite *suite)
-{
-	dxg_transport_exit();
-}
-
 static void dxg_expect_ready(struct kunit *test)
 {
 	struct dxg_fixture *f = test->priv;
@@ -256,8 +246,6 @@ static struct kunit_case dxg_device_cases[] = {
 
 static struct kunit_suite dxg_device_suite = {
 	.name = "dxg_device",
-	.suite_init = dxg_device_suite_init,
-	.suite_exit = dxg_device_suite_exit,
 	.init = dxg_fixture_init,
 	.exit = dxg_fixture_exit,
 	.test_cases = dxg_device_cases,

@@ -186,16 +186,6 @@ static struct dxg_fence *dxg_test_fence(struct kunit *test)
 	return fence;
 }
 
-static int dxg_fence_suite_init(struct kunit_suite *suite)
-{
-	return dxg_transport_init();
-}
-
-static void dxg_fence_suite_exit(struct kunit_suite *suite)
-{
-	dxg_transport_exit();
-}
-
 static int dxg_fence_test_init(struct kunit *test)
 {
 	struct dxg_fence_fixture *t;
@@ -688,8 +678,6 @@ static struct kunit_case dxg_fence_cases[] = {
 
 static struct kunit_suite dxg_fence_suite = {
 	.name = "dxg_fence",
-	.suite_init = dxg_fence_suite_init,
-	.suite_exit = dxg_fence_suite_exit,
 	.init = dxg_fence_test_init,
 	.exit = dxg_fence_test_exit,
 	.test_cases = dxg_fence_cases,

@@ -24,6 +24,7 @@ int dxg_fixture_init(struct kunit *test)
 	struct dxg_fixture *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, f);
+	KUNIT_ASSERT_EQ(test, dxg_transport_init(), 0);
 	test->priv = f;
 	xa_init(&f->pages);
 	f->parent = kunit_device_register(test, "dxg-function");
@@ -112,6 +113,7 @@ void dxg_fixture_exit(struct kunit *test)
 	dxg_port_fini(&f->port);
 	dxg_host_put(f->host);
 	xa_destroy(&f->pages);
+	dxg_transport_exit();
 }
 
 u64 *dxg_fixture_page(struct kunit *test, u64 address)

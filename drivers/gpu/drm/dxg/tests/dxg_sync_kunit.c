@@ -88,16 +88,6 @@ struct dxg_sync_fixture {
 	u32 handle[DXG_TEST_SYNCOBJS];
 };
 
-static int dxg_sync_suite_init(struct kunit_suite *suite)
-{
-	return dxg_transport_init();
-}
-
-static void dxg_sync_suite_exit(struct kunit_suite *suite)
-{
-	dxg_transport_exit();
-}
-
 static int dxg_sync_test_init(struct kunit *test)
 {
 	struct dxg_sync_fixture *t;
@@ -305,8 +295,6 @@ static struct kunit_case dxg_sync_cases[] = {
 
 static struct kunit_suite dxg_sync_suite = {
 	.name = "dxg_sync",
-	.suite_init = dxg_sync_suite_init,
-	.suite_exit = dxg_sync_suite_exit,
 	.init = dxg_sync_test_init,
 	.exit = dxg_sync_test_exit,
 	.test_cases = dxg_sync_cases,
