@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * UPDATEGPUVIRTUALADDRESS: lists of operations, in the order of their context,
- * with a fence behind them.
+ * What jobs see: lists of operations on addresses, in the order of their context;
+ * pages that move into the IO space and back while a job writes to them.
  */
 #include "bed_exec.h"
 #include "bed_memory.h"
 #include "../memory.h"
 
-static const char *const usual[] = { "paging-delay=0", "stepped=on", NULL };
+static const char *const stepped[] = { "paging-delay=0", "stepped=on", NULL };
+static const char *const threads[] = { "paging-delay=0", NULL };
 
 #define PAGE	4096ull
 
@@ -102,11 +103,11 @@ static uint32_t allocate(uint32_t pages)
 	return handle;
 }
 
-static void init(void)
+static void init(const char *const *options)
 {
 	uint8_t *p;
 
-	xb_init(&x, usual);
+	xb_init(&x, options);
 	context = xb_create_context(&x, x.device, 0, 0);
 	put32(xb_begin(&x, 9, 56), x.device);
 	paging_queue = send_one();
@@ -145,7 +146,7 @@ static void test_operations(void **state)
 	struct update u = { .flags = 1 };
 
 	(void)state;
-	init();
+	init(stepped);
 	/* Each operation sees what those before it did. */
 	add_map(&u, MAP, 0, 8, 0);
 	add(&u, UNMAP, base + 2 * PAGE, 2 * PAGE, BED_NO_ACCESS);
@@ -180,7 +181,7 @@ static void test_repeat_and_overlap(void **state)
 	uint64_t *w;
 
 	(void)state;
-	init();
+	init(stepped);
 	w = add_map(&u, PROTECT, 0, 8, 1);
 	w[5] = 3 * PAGE;
 	w[6] = BED_WRITE;
@@ -214,7 +215,7 @@ static void test_order(void **state)
 	uint64_t one = 1;
 
 	(void)state;
-	init();
+	init(stepped);
 	before = xb_create_fence(&x, 0, 0);
 	after = xb_create_fence(&x, 0, 0);
 	xb_wait_gpu(&x, context, 1, &before.handle, &one);
@@ -249,7 +250,7 @@ static void test_ends_before(void **state)
 	uint8_t *p;
 
 	(void)state;
-	init();
+	init(stepped);
 	before = xb_create_fence(&x, 0, 0);
 	xb_wait_gpu(&x, context, 1, &before.handle, &one);
 	assert_int_equal(send_one(), 0);
@@ -286,7 +287,7 @@ static void test_errors(void **state)
 	struct update u = { .flags = 1 };
 
 	(void)state;
-	init();
+	init(stepped);
 	add(&u, UNMAP, base + 40 * PAGE, PAGE, BED_ZERO);
 #define BAD(status, ...) do { \
 	u.count = 1; \
@@ -350,7 +351,7 @@ static void test_refused(void **state)
 	struct update u = { .count = 1 };
 
 	(void)state;
-	init();
+	init(stepped);
 	refused(&u, 20, 0, 120);
 	refused(&u, 20, 2, 120);
 	refused(&u, 20, 2049, 120);
@@ -358,6 +359,59 @@ static void test_refused(void **state)
 	refused(&u, 20, 1, 184);
 	refused(&u, 28, 1, 120);
 	refused(&u, 8, context, 120);
+	xb_fini(&x);
+}
+
+/* ---- moves ---- */
+
+static uint64_t lock_or_unlock(bool lock)
+{
+	uint8_t *p = lock ? xb_begin(&x, 23, 64) : xb_begin(&x, 24, 40);
+
+	put32(p, x.device);
+	put32(p + 4, allocation);
+	assert_int_equal(send_one(), 0);
+	return lock ? bed_quad(&x.b, 8) : 0;
+}
+
+/*
+ * A job fills all pages again and again while they move: nothing that it has
+ * written is lost, wherever it was written, and no access fails.
+ */
+static void test_moves_under_job(void **state)
+{
+	uint8_t seen[8 * PAGE], want[8 * PAGE];
+	struct update u = { .flags = 1 };
+	unsigned int moves = 0;
+	struct xb_fence done;
+	uint64_t one = 1;
+
+	(void)state;
+	init(threads);
+	add_map(&u, MAP, 0, 8, 0);
+	assert_int_equal(send(&u), 0);
+	done = xb_create_fence(&x, 0, 0);
+	for (unsigned int round = 0; round < test_loops(400); round++) {
+		softgpu_buffer_init(&x.cmd, x.memory, XB_PAGES * PAGE);
+		for (unsigned int i = 0; i < 1000; i++)
+			softgpu_fill(&x.cmd, base, 8 * PAGE, round * 1000 + i);
+		xb_submit_commands(&x, context);
+		assert_int_equal(send_one(), 0);
+		xb_signal_gpu(&x, 0, 1, &context, 1, &done.handle, &one);
+		assert_int_equal(send_one(), 0);
+		while (xb_fence_page(&x, &done) < one) {
+			lock_or_unlock(true);
+			lock_or_unlock(false);
+			moves++;
+		}
+		for (unsigned int i = 0; i < sizeof(want); i += 4)
+			put32(want + i, round * 1000 + 999);
+		assert_true(softgpu_space_read(space(), base, seen, sizeof(seen)));
+		assert_memory_equal(seen, want, sizeof(seen));
+		one++;
+	}
+	assert_true(moves);
+	assert_int_equal(xb_device_state(&x, x.device), 1);
 	xb_fini(&x);
 }
 
@@ -370,6 +424,7 @@ int main(void)
 		cmocka_unit_test(test_ends_before),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_moves_under_job),
 	};
 
 	log_open("/dev/null");
