@@ -224,6 +224,8 @@ void memory_put(struct gpupv_memory *mem)
 	if (--mem->refs)
 		return;
 	memory_withdraw(mem);
+	if (mem->by_gpadl && mem->gpu->g->global.ch)
+		vmbus_gpadl_release(mem->gpu->g->global.ch, mem->gpadl);
 	if (mem->io_gpa)
 		iospace_free(mem->gpu->g, mem->io_gpa, mem->pages);
 	if (mem->block)

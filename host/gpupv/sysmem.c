@@ -3,7 +3,8 @@
  * Guest memory for allocations: told by frame numbers in chunks, or by a GPADL
  * of the global channel. Each page must be guest RAM and none of the IO space.
  * The pages belong to the allocation until its end has been answered; the host
- * keeps only pointers into its mapping of the guest's RAM, which stay valid.
+ * keeps only pointers into its mapping of the guest's RAM, which stay valid. A
+ * GPADL is held until then, so that a guest that takes it back early is caught.
  */
 #include "memory.h"
 
@@ -96,7 +97,7 @@ uint32_t run_setexistingsysmemstore(const struct gpupv_message *m, struct gpupv_
 				      (unsigned long long)pfn[i]);
 	}
 	mem->told = pages;
-	mem->by_gpadl = true;
+	mem->by_gpadl = vmbus_gpadl_hold(m->g->global.ch, c.gpadl);
 	mem->gpadl = c.gpadl;
 	return STATUS_SUCCESS;
 }

@@ -186,9 +186,10 @@ void gpadl_handle_teardown(struct vmbus *v, const void *message, size_t len)
 		channel_refuse(g->ch, "teardown of GPADL %#x twice", g->id);
 		return;
 	}
-	if (g->in_use) {
+	if (g->in_use || g->holds) {
 		/* The host writes to these pages: it must not say that the guest can have them. */
-		channel_refuse(g->ch, "teardown of GPADL %#x, which holds open rings", g->id);
+		channel_refuse(g->ch, "teardown of GPADL %#x, which %s", g->id,
+			       g->in_use ? "holds open rings" : "a service holds");
 		g->torn = true;
 		return;
 	}
@@ -203,16 +204,41 @@ struct gpadl *gpadl_find(struct vmbus_channel *ch, uint32_t id)
 	return g && g->ch == ch && g->have == g->pages && !g->torn ? g : NULL;
 }
 
-void gpadl_unuse(struct gpadl *g)
+/* Answer a teardown that came too early, when nothing is in its way any more. */
+static void gpadl_check_torn(struct gpadl *g)
 {
 	struct vmbus *v = g->ch->bus;
 	uint32_t id = g->id;
 
-	g->in_use = false;
-	if (!g->torn)
+	if (!g->torn || g->in_use || g->holds)
 		return;
 	gpadl_remove(v, g);
 	gpadl_torndown(v, id);
+}
+
+void gpadl_unuse(struct gpadl *g)
+{
+	g->in_use = false;
+	gpadl_check_torn(g);
+}
+
+bool vmbus_gpadl_hold(struct vmbus_channel *ch, uint32_t gpadl)
+{
+	struct gpadl *g = gpadl_find(ch, gpadl);
+
+	if (g)
+		g->holds++;
+	return g;
+}
+
+void vmbus_gpadl_release(struct vmbus_channel *ch, uint32_t gpadl)
+{
+	struct gpadl *g = g_hash_table_lookup(ch->bus->gpadls, GUINT_TO_POINTER(gpadl));
+
+	if (!g || g->ch != ch || !g->holds)
+		return;
+	g->holds--;
+	gpadl_check_torn(g);
 }
 
 static gboolean gpadl_is_of(gpointer key, gpointer value, gpointer arg)

@@ -44,7 +44,8 @@ struct gpadl {
 	uint32_t offset;		/* of the first byte in the first page */
 	const char *bad;		/* why it will be refused once it is complete */
 	bool in_use;			/* holds the rings of its open channel */
-	bool torn;			/* teardown came while in use: answered at close */
+	unsigned int holds;		/* by services */
+	bool torn;			/* teardown came while in use: answered after that */
 	uint64_t pfn[];
 };
 

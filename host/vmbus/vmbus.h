@@ -125,6 +125,13 @@ struct vmbus *vmbus_channel_bus(const struct vmbus_channel *ch);
  * guest or the GPADL is torn down: copy what you keep.
  */
 const uint64_t *vmbus_gpadl_pages(struct vmbus_channel *ch, uint32_t gpadl, uint32_t *pages);
+/*
+ * Use the pages of a GPADL for longer: counted. A guest that tears it down meanwhile
+ * breaks the protocol, and is answered after the last release. False: there is no
+ * such GPADL. What the bus has forgotten since needs no release.
+ */
+bool vmbus_gpadl_hold(struct vmbus_channel *ch, uint32_t gpadl);
+void vmbus_gpadl_release(struct vmbus_channel *ch, uint32_t gpadl);
 
 struct vmbus_stats {
 	uint64_t packets_in, packets_out, bytes_in, bytes_out;

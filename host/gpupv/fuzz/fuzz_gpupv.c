@@ -152,6 +152,26 @@ const uint64_t *vmbus_gpadl_pages(struct vmbus_channel *ch, uint32_t gpadl, uint
 	return pfns;
 }
 
+static unsigned int gpadl_holds;
+
+bool vmbus_gpadl_hold(struct vmbus_channel *ch, uint32_t gpadl)
+{
+	uint32_t pages;
+
+	if (!vmbus_gpadl_pages(ch, gpadl, &pages))
+		abort();
+	gpadl_holds++;
+	return true;
+}
+
+void vmbus_gpadl_release(struct vmbus_channel *ch, uint32_t gpadl)
+{
+	(void)ch;
+	(void)gpadl;
+	if (!gpadl_holds--)
+		abort();
+}
+
 const char *vmbus_channel_name(const struct vmbus_channel *ch)
 {
 	return ch->offer.name;
@@ -509,7 +529,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		step(g, &in);
 	for (struct vmbus_channel *ch = channels; ch; ch = ch->next)
 		channel_close(ch);
-	if (gpupv_objects(g))
+	if (gpupv_objects(g) || gpadl_holds)
 		abort();
 	gpupv_reset(g);
 	while (functions)

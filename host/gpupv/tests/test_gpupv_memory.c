@@ -320,20 +320,22 @@ static void test_sysmem_read_only(void **state)
 
 static void gpadl(const char *const *options)
 {
-	uint64_t pfns[5], va;
+	uint64_t pfns[6], va;
 	uint32_t a, relid;
 
 	mbed_init(&t, options);
 	relid = bed_relid(&t.b, "gpupv");
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < 6; i++)
 		pfns[i] = fake_guest_page(&t.b.guest);
 	assert_int_equal(fake_guest_make_gpadl(&t.b.guest, relid, 0x7007, pfns, 5), 0);
 	assert_int_equal(fake_guest_make_gpadl(&t.b.guest, relid, 0x7008, pfns, 4), 0);
+	assert_int_equal(fake_guest_make_gpadl(&t.b.guest, relid, 0x7009, pfns, 6), 0);
 	VIOLATIONS(0, mbed_call(&t, make_standard(&t, BED_SYSMEM, 1, 5 * 4096)));
 	a = bed_word(&t.b, 16);
 	REFUSED(&t, BED_NOT_SUPPORTED, make_pages(&t, a, 0, 5, pfns));
 	REFUSED(&t, BED_INVALID_PARAMETER, make_store(&t, a, 0x7006));
 	REFUSED(&t, BED_INVALID_PARAMETER, make_store(&t, a, 0x7008));
+	REFUSED(&t, BED_INVALID_PARAMETER, make_store(&t, a, 0x7009));
 	REFUSED(&t, BED_INVALID_PARAMETER, with(&t, make_store(&t, a, 0x7007), 36, 1));
 	REFUSED(&t, BED_INVALID_HANDLE, with(&t, make_store(&t, a, 0x7007), 24, 0));
 	ERROR(&t, 0, make_store(&t, a, 0x7007));
@@ -341,6 +343,13 @@ static void gpadl(const char *const *options)
 	va = mbed_use(&t, a, 5);
 	assert_true(mgpu_poke(&t, va + 4 * 4096, 3));
 	assert_int_equal(*guest_at(&t, pfns[4] * 4096), 3);
+	/* Taken back too early: the guest waits until the allocation is gone. */
+	fake_guest_teardown(&t.b.guest, relid, 0x7008);
+	VIOLATIONS(1, fake_guest_post(&t.b.guest, (uint32_t[]){ 11, 0, relid, 0x7007 }, 4));
+	fake_guest_expect_nothing(&t.b.guest);
+	assert_int_equal(mgpu_byte(&t, va), 0);
+	assert_int_equal(mbed_destroy(&t, a), 0);
+	fake_guest_expect(&t.b.guest, 12);
 	mbed_fini(&t);
 }
 
