@@ -362,6 +362,47 @@ static void test_refused(void **state)
 	xb_fini(&x);
 }
 
+/* ---- the ledger ---- */
+
+static void expect_text(const GString *text, const char *part)
+{
+	if (!strstr(text->str, part))
+		fail_msg("no \"%s\" in: %s", part, text->str);
+}
+
+/* Every kind of object, with what it has. */
+static void test_ledger(void **state)
+{
+	struct update u = { .flags = 1 };
+	g_autoptr(GString) text = g_string_new(NULL);
+	uint8_t *p;
+
+	(void)state;
+	init(stepped);
+	add_map(&u, MAP, 0, 8, 0);
+	add_map(&u, MAP, 16, 2, 0);
+	assert_int_equal(send(&u), 0);
+	xb_create_fence(&x, 3, 41);
+	p = xb_begin(&x, 23, 64);
+	put32(p, x.device);
+	put32(p + 4, allocation);
+	assert_int_equal(send_one(), 0);
+	host_enter(&x.b.guest.host);
+	ledger_print(x.b.g, text);
+	host_leave(&x.b.guest.host);
+	expect_text(text, "adapter 0x40000000 gpu0\n");
+	expect_text(text, "memory of gpu0: committed 32768 bytes, resident 32768 and 0,");
+	expect_text(text, "io-space pages 10\n");
+	expect_text(text, "1 ranges, 2 mappings, resident 32768 and 0 bytes\n");
+	expect_text(text, " on gpu0, state 1\n");
+	expect_text(text, ", 8 pages, segment 1, resident 1, locked at 0x");
+	expect_text(text, ", mapped 2 times with 10 pages\n");
+	expect_text(text, ", value 1 of 1\n");
+	expect_text(text, ", node 0, 0 queued\n");
+	expect_text(text, ", type 5, value 41, page at 0x");
+	xb_fini(&x);
+}
+
 /* ---- moves ---- */
 
 static uint64_t lock_or_unlock(bool lock)
@@ -424,6 +465,7 @@ int main(void)
 		cmocka_unit_test(test_ends_before),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_ledger),
 		cmocka_unit_test(test_moves_under_job),
 	};
 
