@@ -146,7 +146,7 @@ struct gpupv_message {
 struct gpupv_reply {
 	uint8_t *data;			/* g->reply, zeroed as far as len */
 	uint32_t len;			/* 0: the command's length, with the status in its place */
-	bool own_failure;		/* a failure, too, has its answer in data: status and more */
+	bool own_failure;		/* a failure, too, has its answer in data */
 	uint32_t fail_len;		/* bytes of an answer that says the command failed */
 	int fail_status_at;		/* offset of the NTSTATUS in that; -1: it has none */
 };

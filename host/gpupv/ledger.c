@@ -107,7 +107,8 @@ static void show_process(const struct gpupv_process *p, GString *out)
 				       "address space of process %#x on %s: %d ranges, %llu mappings, resident %llu and %llu bytes\n",
 				       p->handle, s->gpu->cfg.name,
 				       g_sequence_get_length(s->ranges), (ull)s->mappings,
-				       (ull)s->resident[GPU_LOCAL], (ull)s->resident[GPU_NON_LOCAL]);
+				       (ull)s->resident[GPU_LOCAL],
+				       (ull)s->resident[GPU_NON_LOCAL]);
 	}
 	while ((handle = handle_next(&p->handles, &pos, &type))) {
 		g_string_append_printf(out, "%s %#x of process %#x", handle_type_name(type), handle,

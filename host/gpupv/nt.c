@@ -129,6 +129,11 @@ struct gpupv_share *nt_share(const struct gpupv_message *m, uint32_t handle, uin
 	return nt->share;
 }
 
+static bool is_host_share(const struct nt_object *nt)
+{
+	return !nt->handle;
+}
+
 /* Pages of the guest's own are nothing that a process of the host can open. */
 static bool has_guest_pages(const struct gpupv_resource *res)
 {
@@ -164,7 +169,7 @@ uint32_t run_shareobjectwithhost(const struct gpupv_message *m, struct gpupv_rep
 	if (has_guest_pages(res))
 		return STATUS_NOT_SUPPORTED;
 	for (GList *l = m->g->nt; l; l = l->next)
-		count += !((struct nt_object *)l->data)->handle;
+		count += is_host_share(l->data);
 	if (count >= MAX_HOST_SHARES)
 		return STATUS_NO_MEMORY;
 	nt = nt_new(m, c.object);
@@ -198,10 +203,11 @@ void nt_drop_all(struct gpupv *g, bool report)
 		struct nt_object *nt = g->nt->data;
 
 		if (report && nt->handle) {
-			g_autoptr(GString) text = g_string_new(NULL);
+			GString *text = g_string_new(NULL);
 
 			nt_text(nt, text);
 			left_behind(g, "%s", text->str);
+			g_string_free(text, TRUE);
 		}
 		nt_free(g, nt);
 	}

@@ -8,7 +8,7 @@
 /* Each allocation of the list once. */
 static void without_repeats(GPtrArray *list)
 {
-	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
 
 	for (guint i = 0; i < list->len;) {
 		if (g_hash_table_add(seen, list->pdata[i]))
@@ -16,6 +16,7 @@ static void without_repeats(GPtrArray *list)
 		else
 			g_ptr_array_remove_index(list, i);
 	}
+	g_hash_table_destroy(seen);
 }
 
 /*
@@ -126,8 +127,9 @@ static void shown_again(void *arg)
 /* Whether all of the list can be had; what has lost its commitment may stay without. */
 static uint32_t may_be_reclaimed(const struct gpupv_device *d, const GPtrArray *list)
 {
-	g_autoptr(GPtrArray) resident = g_ptr_array_new();
+	GPtrArray *resident = g_ptr_array_new();
 	uint64_t trim;
+	bool room;
 
 	for (guint i = 0; i < list->len; i++) {
 		struct gpupv_allocation *a = list->pdata[i];
@@ -135,9 +137,9 @@ static uint32_t may_be_reclaimed(const struct gpupv_device *d, const GPtrArray *
 		if (memory_commit(a->memory) && a->resident)
 			g_ptr_array_add(resident, a);
 	}
-	if (residency_make_room(d, resident, &trim))
-		return STATUS_SUCCESS;
-	return STATUS_GRAPHICS_NO_VIDEO_MEMORY;
+	room = residency_make_room(d, resident, &trim);
+	g_ptr_array_free(resident, TRUE);
+	return room ? STATUS_SUCCESS : STATUS_GRAPHICS_NO_VIDEO_MEMORY;
 }
 
 static bool all_offered(const GPtrArray *list)

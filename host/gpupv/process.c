@@ -100,11 +100,12 @@ void process_free_all(struct gpupv *g, bool report)
 		uint32_t pos = 0, handle;
 
 		while (report && (handle = handle_next(&p->handles, &pos, &type))) {
-			g_autoptr(GString) text = g_string_new(NULL);
+			GString *text = g_string_new(NULL);
 
 			object_text(type, handle_get(&p->handles, handle, type), text);
 			left_behind(g, "%s %#x of process %#x%s", handle_type_name(type), handle,
 				    p->handle, text->str);
+			g_string_free(text, TRUE);
 		}
 		if (report)
 			left_behind(g, "process %#x \"%s\", id %llu", p->handle, p->name,

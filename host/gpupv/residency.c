@@ -135,7 +135,7 @@ static void shown(void *arg)
  */
 static void cost(const GPtrArray *list, uint64_t *process, uint64_t *pool)
 {
-	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
 
 	for (guint i = 0; i < list->len; i++) {
 		const struct gpupv_allocation *a = list->pdata[i];
@@ -145,6 +145,7 @@ static void cost(const GPtrArray *list, uint64_t *process, uint64_t *pool)
 		if (!a->memory->charged && g_hash_table_add(seen, a->memory))
 			pool[a->memory->segment] += memory_bytes(a->memory);
 	}
+	g_hash_table_destroy(seen);
 }
 
 bool residency_make_room(const struct gpupv_device *d, const GPtrArray *list, uint64_t *trim)

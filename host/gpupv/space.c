@@ -273,9 +273,10 @@ bool space_copy(struct gpupv_space *s, uint64_t from, uint64_t to, uint64_t page
 {
 	struct va_range *source = space_range(s, from, pages * PAGE);
 	struct va_range *dest = space_range(s, to, pages * PAGE);
-	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct va_map));
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct va_map));
 	uint64_t end = from + pages * PAGE;
 	GSequenceIter *i;
+	bool room;
 
 	for (i = mapping_from(source, from); !g_sequence_iter_is_end(i);
 	     i = g_sequence_iter_next(i)) {
@@ -293,13 +294,15 @@ bool space_copy(struct gpupv_space *s, uint64_t from, uint64_t to, uint64_t page
 		piece.pages = (MIN(map->va + map->pages * PAGE, end) - start) / PAGE;
 		g_array_append_val(found, piece);
 	}
-	if (s->mappings + found->len >= MAX_MAPPINGS - 2)
-		return false;
-	mappings_cut(dest, to, pages * PAGE);
-	show_nothing(s, dest, to, pages);
-	for (guint n = 0; n < found->len; n++)
+	room = s->mappings + found->len < MAX_MAPPINGS - 2;
+	if (room) {
+		mappings_cut(dest, to, pages * PAGE);
+		show_nothing(s, dest, to, pages);
+	}
+	for (guint n = 0; room && n < found->len; n++)
 		space_map(s, dest, &g_array_index(found, struct va_map, n));
-	return true;
+	g_array_free(found, TRUE);
+	return room;
 }
 
 void mapping_end(struct gpupv_mapping *map)

@@ -88,8 +88,9 @@ uint32_t run_setexistingsysmemstore(const struct gpupv_message *m, struct gpupv_
 			      (unsigned long long)mem->told);
 	pfn = vmbus_gpadl_pages(m->g->global.ch, c.gpadl, &pages);
 	if (!pfn || pages != mem->pages)
-		return refuse(m, STATUS_INVALID_PARAMETER, "GPADL %#x of %u pages, %llu are missing",
-			      c.gpadl, pages, (unsigned long long)mem->pages);
+		return refuse(m, STATUS_INVALID_PARAMETER,
+			      "GPADL %#x of %u pages, %llu are missing", c.gpadl, pages,
+			      (unsigned long long)mem->pages);
 	for (uint32_t i = 0; i < pages; i++) {
 		mem->page[i] = guest_page(m->g, pfn[i]);
 		if (!mem->page[i])

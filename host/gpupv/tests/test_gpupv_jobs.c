@@ -374,7 +374,7 @@ static void expect_text(const GString *text, const char *part)
 static void test_ledger(void **state)
 {
 	struct update u = { .flags = 1 };
-	g_autoptr(GString) text = g_string_new(NULL);
+	GString *text = g_string_new(NULL);
 	uint8_t *p;
 
 	(void)state;
@@ -400,6 +400,7 @@ static void test_ledger(void **state)
 	expect_text(text, ", value 1 of 1\n");
 	expect_text(text, ", node 0, 0 queued\n");
 	expect_text(text, ", type 5, value 41, page at 0x");
+	g_string_free(text, TRUE);
 	xb_fini(&x);
 }
 

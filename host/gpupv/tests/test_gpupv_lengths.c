@@ -349,7 +349,8 @@ static void cut(const struct sample *s)
 {
 	uint32_t len = s->make(), padded = (len + 7) / 8 * 8;
 
-	for (uint32_t i = 0; i < padded; i += padded > 4096 && i > 128 && i + 128 < padded ? 8000 : 8) {
+	for (uint32_t i = 0, step; i < padded; i += step) {
+		step = padded > 4096 && i > 128 && i + 128 < padded ? 8000 : 8;
 		expect_refused(s, i);
 		/* In the shape of the command, as soon as it is known. */
 		if (i >= bed_ext(&t.b) + 64 && padded - i < 32 && s->answer < 240)

@@ -127,7 +127,7 @@ static void test_create_errors(void **state)
 	/* The second fails: the first goes, too, and their resource. */
 	two.size = 4096;
 	two.flags = BED_RESOURCE;
-	no_allocation(with(&t, make_allocation(&t, &two), 64 + 24 + 32, 1), 16 + 2 * 72 + 2 * 32, 0);
+	no_allocation(with(&t, make_allocation(&t, &two), 64 + 24 + 32, 1), 16 + 2 * 104, 0);
 	/* No private data at all. */
 	no_allocation(with(&t, make_standard(&t, 0, 1, 4096), 44, 0), 88, 0);
 	/* Standard ones. */
