@@ -447,10 +447,11 @@ static void dxg_allocation_test_gpadl(struct kunit *test)
 static size_t dxg_test_lock(struct dxg_mock *mock, const struct dxgp_header *hdr, size_t len,
 			    void *out)
 {
+	size_t size = dxg_mock_answer(mock, hdr, len, out, 0);
 	struct dxgp_lock2_reply *reply = out;
 
 	reply->cpu_visible_buffer_offset = mock->objects->iospace + 0x10000;
-	return sizeof(*reply);
+	return size;
 }
 
 static void dxg_test_revoke(struct dxg_allocation *alloc, void *owner)

@@ -102,8 +102,12 @@ void dxg_fixture_exit(struct kunit *test)
 {
 	struct dxg_fixture *f = test->priv;
 
-	if (!f || !f->host)
+	if (!f)
 		return;
+	if (!f->host) {
+		dxg_transport_exit();
+		return;
+	}
 	dxg_fixture_depart(test, DXG_PART_FUNCTION);
 	dxg_fixture_depart(test, DXG_PART_CHANNEL);
 	dxg_fixture_depart(test, DXG_PART_HOST);
@@ -112,6 +116,7 @@ void dxg_fixture_exit(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, f->vgpu.open);
 	dxg_port_fini(&f->port);
 	dxg_host_put(f->host);
+	dxg_transport_exit();
 	xa_destroy(&f->pages);
 	dxg_transport_exit();
 }

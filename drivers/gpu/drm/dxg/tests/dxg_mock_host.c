@@ -155,31 +155,36 @@ static size_t dxg_mock_create_allocation(struct dxg_mock *mock,
 	return tail - out;
 }
 
-/* A resource goes with its allocations. */
-static void dxg_mock_drop_resource(struct dxg_mock *mock, u32 process, u32 resource)
+/* Take a member of a resource off the list, by its own handle or by the resource's; 0: none. */
+static u32 dxg_mock_take_member(struct dxg_mock *mock, u32 process, u32 resource, u32 member)
 {
 	struct dxg_mock_objects *all = mock->objects;
 	unsigned long flags;
-	unsigned int i = 0;
+	unsigned int i;
+	u32 found = 0;
+
+	spin_lock_irqsave(&all->lock, flags);
+	for (i = 0; i < all->count && !found; i++) {
+		struct dxg_mock_object *o = &all->list[i];
+
+		if (o->kind != DXG_MOCK_MEMBER || o->process != process ||
+		    (resource ? o->key >> 32 != resource : (u32)o->key != member))
+			continue;
+		found = o->key;
+		*o = all->list[--all->count];
+	}
+	spin_unlock_irqrestore(&all->lock, flags);
+	return found;
+}
+
+/* A resource goes with the allocations that it still has. */
+static void dxg_mock_drop_resource(struct dxg_mock *mock, u32 process, u32 resource)
+{
 	u32 member;
 
 	dxg_mock_drop(mock, DXG_MOCK_RESOURCE, process, resource);
-	while (i < all->count) {
-		spin_lock_irqsave(&all->lock, flags);
-		member = 0;
-		if (all->list[i].kind == DXG_MOCK_MEMBER && all->list[i].process == process &&
-		    all->list[i].key >> 32 == resource) {
-			member = all->list[i].key;
-			all->list[i] = all->list[--all->count];
-		}
-		spin_unlock_irqrestore(&all->lock, flags);
-		if (member) {
-			dxg_mock_drop(mock, DXGP_CMD_CREATEALLOCATION, process, member);
-			i = 0;
-		} else {
-			i++;
-		}
-	}
+	while ((member = dxg_mock_take_member(mock, process, resource, 0)))
+		dxg_mock_drop(mock, DXGP_CMD_CREATEALLOCATION, process, member);
 }
 
 static size_t dxg_mock_open_resource(struct dxg_mock *mock, const struct dxgp_openresource *cmd,
@@ -444,9 +449,11 @@ static void dxg_mock_destroy_allocation(struct dxg_mock *mock,
 
 	if (cmd->resource)
 		dxg_mock_drop_resource(mock, cmd->hdr.process, cmd->resource);
-	for (i = 0; i < cmd->alloc_count; i++)
+	for (i = 0; i < cmd->alloc_count; i++) {
+		dxg_mock_take_member(mock, cmd->hdr.process, 0, cmd->allocations[i]);
 		dxg_mock_drop(mock, DXGP_CMD_CREATEALLOCATION, cmd->hdr.process,
 			      cmd->allocations[i]);
+	}
 }
 
 /* Commands that end something: off the list. */
