@@ -212,6 +212,8 @@ const char *gpupv_config_set(struct gpupv_config *c, const char *key, const char
 		return parse_switch(value, &c->short_errors) ? NULL : "on or off";
 	if (!strcmp(key, "stepped"))
 		return parse_switch(value, &c->stepped) ? NULL : "on or off";
+	if (!strcmp(key, "passive-events"))
+		return parse_switch(value, &c->passive_events) ? NULL : "on or off";
 	if (!strcmp(key, "silence"))
 		return parse_switch(value, &c->silence) ? NULL : "on or off";
 	if (rule_is_key(key))

@@ -10,6 +10,7 @@
 #include "../softgpu/softgpu_escape.h"
 #include "../vmbus/fault.h"
 #include "exec.h"
+#include "memory.h"
 
 #define MAX_TEXT	255u
 
@@ -141,6 +142,17 @@ static uint32_t op_remove(struct escape *x)
 	return STATUS_SUCCESS;
 }
 
+static uint32_t op_pressure(struct escape *x)
+{
+	uint64_t segment = x->e.arg[1] - 1, before = x->gpu->pool.discarded;
+
+	if (segment >= GPU_SEGMENTS)
+		return STATUS_INVALID_PARAMETER;
+	pool_discard_resident(x->gpu, segment, x->e.arg[0]);
+	x->e.result[0] = x->gpu->pool.discarded - before;
+	return STATUS_SUCCESS;
+}
+
 static uint32_t (*const ops[])(struct escape *x) = {
 	[SOFTGPU_ESCAPE_INFO] = op_info,
 	[SOFTGPU_ESCAPE_NODE] = op_node,
@@ -153,6 +165,7 @@ static uint32_t (*const ops[])(struct escape *x) = {
 	[SOFTGPU_ESCAPE_TDR] = op_tdr,
 	[SOFTGPU_ESCAPE_STORM] = op_storm,
 	[SOFTGPU_ESCAPE_REMOVE] = op_remove,
+	[SOFTGPU_ESCAPE_PRESSURE] = op_pressure,
 };
 
 /* The handles are the user's, but for the adapter's, which the driver puts in. */

@@ -132,7 +132,7 @@ void event_signal_guest(struct gpupv *g, uint64_t event, uint64_t process_id)
 		  (unsigned long long)process_id);
 	m->event.event = event;
 	m->event.process_id = process_id;
-	note(g, m, WIRE_SIGNALGUESTEVENT);
+	note(g, m, g->cfg.passive_events ? WIRE_SIGNALGUESTEVENTPASSIVE : WIRE_SIGNALGUESTEVENT);
 }
 
 void event_guest_data(struct gpupv *g, uint64_t cookie, uint32_t value)

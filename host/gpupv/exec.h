@@ -85,6 +85,8 @@ void link_add(struct sync_link *l, struct sync_core *c);
 void link_drop(struct sync_link *l);
 /* @c has changed: wake whom it concerns. */
 void waits_notify(struct sync_core *c);
+/* A line for each CPU wait of the device that has not ended. */
+void waits_print(const struct gpupv_device *d, GString *out);
 /* @c is about to be freed: all its CPU waits end. */
 void waits_end(struct sync_core *c);
 

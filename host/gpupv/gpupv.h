@@ -75,6 +75,7 @@ struct gpupv_config {
 	uint32_t tdr_ms;		/* a job that has a node for so long loses it */
 	bool stepped;			/* GPUs work in gpupv_step() only */
 	bool silence;			/* answer nothing, send nothing */
+	bool passive_events;		/* SIGNALGUESTEVENTPASSIVE in place of the other */
 	bool short_errors;		/* errors are 4 bytes, whatever the guest expects */
 	uint32_t max_processes;		/* CREATEPROCESS fails beyond; 0: no bound */
 	uint32_t paging_delay_us;	/* that paging operations take; 0: done when answered */
@@ -97,6 +98,7 @@ void gpupv_config_init(struct gpupv_config *c);
  *   paging-delay=US	that operations of paging queues take; 0: none is pending
  *   tdr-ms=N		1 to 600000: how long a job may occupy a node
  *   stepped=on|off	GPUs work in gpupv_step() only: for unit tests
+ *   passive-events=on|off	signal events by SIGNALGUESTEVENTPASSIVE
  *   short-errors=on|off	answer errors with 4 bytes where the guest expects more
  *   silence=on|off	take no message, send none
  *   refuse=COMMAND:STATUS[...]	answer with an error, do not carry out

@@ -45,6 +45,8 @@ static void sync_text(const struct gpupv_sync *s, GString *out)
 	g_string_append_printf(out, ", type %u, value %llu", s->core->type, (ull)s->core->value);
 	if (s->core->page)
 		g_string_append_printf(out, ", page at %#llx", (ull)s->core->gpa);
+	if (s->core->event)
+		g_string_append_printf(out, ", event %#llx", (ull)s->core->event);
 	if (s->core->global)
 		g_string_append_printf(out, ", global %#x", s->core->global);
 }
@@ -116,6 +118,8 @@ static void show_process(const struct gpupv_process *p, GString *out)
 		object_text(type, handle_get(&p->handles, handle, type), out);
 		g_string_append_c(out, '\n');
 	}
+	for (GList *l = p->devices; l; l = l->next)
+		waits_print(l->data, out);
 }
 
 /* Pages of the guest that allocations have, each allocation for itself. */

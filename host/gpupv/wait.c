@@ -109,6 +109,15 @@ void waits_end(struct sync_core *c)
 	}
 }
 
+void waits_print(const struct gpupv_device *d, GString *out)
+{
+	for (const struct cpu_wait *w = d->waits; w; w = w->next)
+		g_string_append_printf(out,
+				       "event %#llx of process %#x, device %#x, waits for %s of %u objects, %u missing\n",
+				       (unsigned long long)w->event, d->process->handle, d->handle,
+				       w->any ? "any" : "all", w->count, w->missing);
+}
+
 void waits_drop(struct gpupv_device *d)
 {
 	while (d->waits)

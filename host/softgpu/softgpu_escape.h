@@ -56,6 +56,11 @@ enum softgpu_escape_op {
 	SOFTGPU_ESCAPE_STORM		= 10,
 	/* arg[0]: 0 politely, 1 by surprise; arg[1]: milliseconds from now. */
 	SOFTGPU_ESCAPE_REMOVE		= 11,
+	/*
+	 * arg[0]: bytes; arg[1]: segment, from 1. So much of the offered memory that is
+	 * resident there is thrown away, as if others needed it. result: bytes thrown away.
+	 */
+	SOFTGPU_ESCAPE_PRESSURE		= 12,
 };
 
 struct softgpu_escape {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Offered memory: hidden, thrown away when others need the room, taken back. */
+#include "../../softgpu/softgpu_escape.h"
 #include "bed_memory.h"
 
 /* 4 MiB of the GPU's own, 1 MiB of system memory. */
@@ -111,6 +112,49 @@ static void test_discard_order(void **state)
 	/* Discarded is zero, the rest as it was. */
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(mgpu_byte(&t, va[i] + 9), i == 1 ? 0 : i + 1);
+	mbed_fini(&t);
+}
+
+/* Pressure that a test asks for by an escape: bytes, segment; bytes thrown away. */
+static uint64_t press(uint64_t bytes, uint64_t segment, uint32_t status)
+{
+	uint32_t size = sizeof(struct softgpu_escape);
+	struct softgpu_escape e = {
+		.magic = SOFTGPU_ESCAPE_MAGIC,
+		.version = SOFTGPU_ESCAPE_VERSION,
+		.op = SOFTGPU_ESCAPE_PRESSURE,
+		.arg = { bytes, segment },
+	};
+	uint8_t *p = make_begin(&t, 13, 55 + size);
+
+	put32(p, t.b.adapter);
+	put32(p + 16, size);
+	memcpy(p + 24, &e, size);
+	VIOLATIONS(0, mbed_call(&t, make_end(&t, 55 + size)));
+	assert_int_equal(bed_word(&t.b, offsetof(struct softgpu_escape, status)), status);
+	return bed_quad(&t.b, offsetof(struct softgpu_escape, result));
+}
+
+static void test_pressure(void **state)
+{
+	uint32_t a[2];
+
+	(void)state;
+	mbed_init(&t, usual);
+	for (int i = 0; i < 2; i++) {
+		a[i] = mbed_allocate(&t, MIB, 0);
+		mbed_use(&t, a[i], MIB / 4096);
+	}
+	assert_int_equal(press(MIB, 1, 0), 0);
+	offer(a[0], LOW, 0);
+	offer(a[1], HIGH, 0);
+	assert_int_equal(press(MIB, 2, 0), 0);
+	assert_int_equal(press(1, 1, 0), MIB);
+	assert_int_equal(press(1, 0, BED_INVALID_PARAMETER), 0);
+	assert_int_equal(press(1, 3, BED_INVALID_PARAMETER), 0);
+	assert_int_equal(reclaim(2, a), 0);
+	assert_int_equal(bed_word(&t.b, 12), 1);
+	assert_int_equal(bed_word(&t.b, 16), 0);
 	mbed_fini(&t);
 }
 
@@ -319,6 +363,7 @@ int main(void)
 		cmocka_unit_test(test_offer),
 		cmocka_unit_test(test_discard_order),
 		cmocka_unit_test(test_discard_enough),
+		cmocka_unit_test(test_pressure),
 		cmocka_unit_test(test_decommit),
 		cmocka_unit_test(test_resources),
 		cmocka_unit_test(test_no_results),

@@ -371,6 +371,43 @@ static void test_wait_refusals(void **state)
 	xb_fini(&x);
 }
 
+/* An event that is still to come has a line in the ledger; both kinds of events. */
+static void test_event_kinds(void **state)
+{
+	static const char *const passive[] = { "stepped=on", "passive-events=on", NULL };
+	GString *out = g_string_new(NULL);
+	struct xb_fence f, notification;
+	uint64_t value = 5, id = 0;
+	struct control *c;
+	struct xb x;
+
+	(void)state;
+	xb_init(&x, passive);
+	c = control_new(&x.b.guest.host);
+	host_enter(&x.b.guest.host);
+	gpupv_control(x.b.g, c);
+	host_leave(&x.b.guest.host);
+	f = xb_create_fence(&x, 0, 0);
+	notification = xb_create_sync(&x, 4, 0, 0xca11, 0);
+	assert_int_not_equal(notification.handle, 0);
+	xb_wait_cpu(&x, 1, 0x1edce7, 1, &f.handle, &value);
+	assert_int_equal(xb_send(&x), 0);
+	control_line(c, "gpupv objects", out);
+	assert_non_null(strstr(out->str, "event 0x1edce7 of process "));
+	assert_non_null(strstr(out->str, ", waits for any of 1 objects, 1 missing\n"));
+	assert_non_null(strstr(out->str, ", event 0xca11\n"));
+	xb_signal_cpu(&x, 0, 1, &f.handle, &value);
+	xb_send_async(&x);
+	assert_int_equal(xb_event(&x, &id), 3);
+	assert_int_equal(id, 0x1edce7);
+	g_string_truncate(out, 0);
+	control_line(c, "gpupv objects", out);
+	assert_null(strstr(out->str, "event 0x1edce7"));
+	g_string_free(out, TRUE);
+	control_free(c);
+	xb_fini(&x);
+}
+
 /* ---- CPU signals ---- */
 
 static void test_signal_refusals(void **state)
@@ -604,6 +641,7 @@ int main(void)
 		cmocka_unit_test(test_wait_any_all),
 		cmocka_unit_test(test_wait_ends_with_object),
 		cmocka_unit_test(test_wait_refusals),
+		cmocka_unit_test(test_event_kinds),
 		cmocka_unit_test(test_signal_refusals),
 		cmocka_unit_test(test_periodic),
 		cmocka_unit_test(test_notification),
