@@ -10,7 +10,7 @@
 #include "internal.h"
 #include "lanes.h"
 
-#define PIECE_INSTRUCTIONS	256u
+#define INSTRUCTION_EFFORT	1024u	/* of all lanes */
 
 /* Which fields of an instruction an operation uses. */
 enum {
@@ -25,30 +25,30 @@ struct op_info {
 };
 
 static const struct op_info ops[] = {
-	[SOFTGPU_OP_END] = { KNOWN },
-	[SOFTGPU_OP_MOV] = { USES_DA },
-	[SOFTGPU_OP_IMM] = { USES_D | USES_IMM, UINT32_MAX },
-	[SOFTGPU_OP_CONST] = { USES_D | USES_IMM, SOFTGPU_CONSTANTS - 1 },
-	[SOFTGPU_OP_ID] = { USES_D | USES_IMM, 3 },
-	[SOFTGPU_OP_ADD ... SOFTGPU_OP_MULH] = { USES_DAB },
-	[SOFTGPU_OP_MULFIX] = { USES_DAB | USES_IMM, 31 },
-	[SOFTGPU_OP_UDIV ... SOFTGPU_OP_SAR] = { USES_DAB },
-	[SOFTGPU_OP_ADDI] = { USES_DA | USES_IMM, UINT32_MAX },
-	[SOFTGPU_OP_EQ ... SOFTGPU_OP_SELECT] = { USES_DAB },
-	[SOFTGPU_OP_BYTE] = { USES_DA | USES_IMM, 3 },
-	[SOFTGPU_OP_PACK] = { USES_DA },
-	[SOFTGPU_OP_FADD ... SOFTGPU_OP_FDIV] = { USES_DAB },
-	[SOFTGPU_OP_FSQRT] = { USES_DA },
-	[SOFTGPU_OP_FMIN ... SOFTGPU_OP_FMAX] = { USES_DAB },
-	[SOFTGPU_OP_FFLOOR ... SOFTGPU_OP_FNEG] = { USES_DA },
-	[SOFTGPU_OP_FEQ ... SOFTGPU_OP_FLE] = { USES_DAB },
-	[SOFTGPU_OP_FTOI ... SOFTGPU_OP_ITOF] = { USES_DA },
-	[SOFTGPU_OP_LOAD] = { USES_DA | USES_IMM, SOFTGPU_VIEWS - 1 },
-	[SOFTGPU_OP_STORE] = { USES_A | USES_B | USES_IMM, SOFTGPU_VIEWS - 1 },
-	[SOFTGPU_OP_IF] = { USES_A },
-	[SOFTGPU_OP_ELSE ... SOFTGPU_OP_LOOP] = { KNOWN },
-	[SOFTGPU_OP_BREAK] = { USES_A },
-	[SOFTGPU_OP_ENDLOOP] = { KNOWN },
+	[SOFTGPU_OP_END] = { .uses = KNOWN },
+	[SOFTGPU_OP_MOV] = { .uses = USES_DA },
+	[SOFTGPU_OP_IMM] = { .uses = USES_D | USES_IMM, .max_imm = UINT32_MAX },
+	[SOFTGPU_OP_CONST] = { .uses = USES_D | USES_IMM, .max_imm = SOFTGPU_CONSTANTS - 1 },
+	[SOFTGPU_OP_ID] = { .uses = USES_D | USES_IMM, .max_imm = 3 },
+	[SOFTGPU_OP_ADD ... SOFTGPU_OP_MULH] = { .uses = USES_DAB },
+	[SOFTGPU_OP_MULFIX] = { .uses = USES_DAB | USES_IMM, .max_imm = 31 },
+	[SOFTGPU_OP_UDIV ... SOFTGPU_OP_SAR] = { .uses = USES_DAB },
+	[SOFTGPU_OP_ADDI] = { .uses = USES_DA | USES_IMM, .max_imm = UINT32_MAX },
+	[SOFTGPU_OP_EQ ... SOFTGPU_OP_SELECT] = { .uses = USES_DAB },
+	[SOFTGPU_OP_BYTE] = { .uses = USES_DA | USES_IMM, .max_imm = 3 },
+	[SOFTGPU_OP_PACK] = { .uses = USES_DA },
+	[SOFTGPU_OP_FADD ... SOFTGPU_OP_FDIV] = { .uses = USES_DAB },
+	[SOFTGPU_OP_FSQRT] = { .uses = USES_DA },
+	[SOFTGPU_OP_FMIN ... SOFTGPU_OP_FMAX] = { .uses = USES_DAB },
+	[SOFTGPU_OP_FFLOOR ... SOFTGPU_OP_FNEG] = { .uses = USES_DA },
+	[SOFTGPU_OP_FEQ ... SOFTGPU_OP_FLE] = { .uses = USES_DAB },
+	[SOFTGPU_OP_FTOI ... SOFTGPU_OP_ITOF] = { .uses = USES_DA },
+	[SOFTGPU_OP_LOAD] = { .uses = USES_DA | USES_IMM, .max_imm = SOFTGPU_VIEWS - 1 },
+	[SOFTGPU_OP_STORE] = { .uses = USES_A | USES_B | USES_IMM, .max_imm = SOFTGPU_VIEWS - 1 },
+	[SOFTGPU_OP_IF] = { .uses = USES_A },
+	[SOFTGPU_OP_ELSE ... SOFTGPU_OP_LOOP] = { .uses = KNOWN },
+	[SOFTGPU_OP_BREAK] = { .uses = USES_A },
+	[SOFTGPU_OP_ENDLOOP] = { .uses = KNOWN },
 };
 
 /* An IF or LOOP that is open. */
@@ -467,7 +467,7 @@ enum gpu_step gpu_step_dispatch(struct gpu_run *r, struct gpu_access *a)
 {
 	const struct softgpu_cmd_dispatch *c = &r->cmd.dispatch;
 	struct compute *p = gpu_run_state(r, sizeof(*p));
-	uint64_t traffic = a->bytes_read + a->bytes_written;
+	uint64_t start = gpu_work(a);
 	enum gpu_step s = GPU_MORE;
 
 	if (!r->done) {
@@ -476,10 +476,9 @@ enum gpu_step gpu_step_dispatch(struct gpu_run *r, struct gpu_access *a)
 			s = next_wave(c, p, true);
 		r->done = 1;
 	}
-	for (unsigned int i = 0; s == GPU_MORE && i < PIECE_INSTRUCTIONS; i++) {
+	while (s == GPU_MORE && gpu_work(a) - start < GPU_PIECE) {
+		a->effort += INSTRUCTION_EFFORT;
 		s = instruction(c, a, p);
-		if (a->bytes_read + a->bytes_written - traffic >= GPU_PIECE)
-			break;
 	}
 	return s;
 }

@@ -4,8 +4,7 @@
 
 #include "internal.h"
 
-/* What the start of a row costs, beside its bytes. */
-#define ROW_COST	256u
+#define ROW_EFFORT	256u		/* of the start of a row */
 
 /* ---- fill ---- */
 
@@ -132,9 +131,10 @@ enum gpu_step gpu_step_copy_rect(struct gpu_run *r, struct gpu_access *a)
 {
 	const struct softgpu_cmd_copy_rect *c = &r->cmd.copy_rect;
 	bool last_first = overlaps_above(c->dst, c->src, rect_bytes(c, c->src_pitch));
-	size_t cost = 0, n;
+	uint64_t start = gpu_work(a);
+	size_t n;
 
-	while (r->row < c->rows && cost < GPU_PIECE) {
+	while (r->row < c->rows && gpu_work(a) - start < GPU_PIECE) {
 		uint64_t row = last_first ? c->rows - 1 - r->row : r->row;
 		uint64_t dst = c->dst + row * c->dst_pitch, src = c->src + row * c->src_pitch;
 		size_t left = c->row_bytes - r->done;
@@ -145,7 +145,7 @@ enum gpu_step gpu_step_copy_rect(struct gpu_run *r, struct gpu_access *a)
 			n = copy_up(a, dst + r->done, src + r->done, MIN(left, GPU_PIECE));
 		if (!n)
 			return GPU_PAGE;
-		cost += n + ROW_COST;
+		a->effort += ROW_EFFORT;
 		r->done += n;
 		if (r->done == c->row_bytes) {
 			r->done = 0;

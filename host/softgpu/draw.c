@@ -9,7 +9,9 @@
 #include "surface.h"
 
 #define UNITS		16		/* of a pixel */
-#define PIECE_COST	64u		/* rows, or pixels of them */
+#define ROW_EFFORT	1024u
+#define PIXEL_EFFORT	32u
+#define TEXEL_EFFORT	256u		/* of a textured pixel */
 #define TLB		16u		/* pages of the texture that are kept at hand */
 
 enum { ALPHA, RED, GREEN, BLUE, U, V, VARYINGS };
@@ -332,9 +334,8 @@ static enum gpu_step next_triangle(struct gpu_run *r, struct gpu_access *a, stru
 	return GPU_MORE;
 }
 
-/* Some pixels of the row in work, none when it is at its end; *@cost is what they were. */
-static bool some_pixels(struct gpu_run *r, struct gpu_access *a, struct triangle *t,
-			unsigned int *cost)
+/* Some pixels of the row in work, or none when it is at its end. */
+static bool some_pixels(struct gpu_run *r, struct gpu_access *a, struct triangle *t)
 {
 	const struct softgpu_cmd_triangles *c = &r->cmd.triangles;
 	uint32_t from, to, n;
@@ -344,7 +345,7 @@ static bool some_pixels(struct gpu_run *r, struct gpu_access *a, struct triangle
 	n = MIN(to - from, PX_ROW);
 	if (n && !draw_pixels(a, c, t, from, t->row, n))
 		return false;
-	*cost += n / (c->hdr.flags & SOFTGPU_TRIANGLES_TEXTURED ? 32 : 256);
+	a->effort += n * (c->hdr.flags & SOFTGPU_TRIANGLES_TEXTURED ? TEXEL_EFFORT : PIXEL_EFFORT);
 	t->x += n;
 	if (from + n == to) {
 		t->row++;
@@ -357,9 +358,10 @@ static bool some_pixels(struct gpu_run *r, struct gpu_access *a, struct triangle
 enum gpu_step gpu_step_triangles(struct gpu_run *r, struct gpu_access *a)
 {
 	struct triangle *t = gpu_run_state(r, sizeof(*t));
-	uint64_t traffic = a->bytes_read + a->bytes_written;
+	uint64_t start = gpu_work(a);
 
-	for (unsigned int cost = 0; r->row < r->cmd.triangles.count && cost < PIECE_COST; cost++) {
+	while (r->row < r->cmd.triangles.count && gpu_work(a) - start < GPU_PIECE) {
+		a->effort += ROW_EFFORT;
 		if (!r->done) {
 			enum gpu_step s = next_triangle(r, a, t);
 
@@ -369,11 +371,9 @@ enum gpu_step gpu_step_triangles(struct gpu_run *r, struct gpu_access *a)
 		} else if (t->empty || t->row >= t->bottom) {
 			r->done = 0;
 			r->row++;
-		} else if (!some_pixels(r, a, t, &cost)) {
+		} else if (!some_pixels(r, a, t)) {
 			return GPU_PAGE;
 		}
-		if (a->bytes_read + a->bytes_written - traffic >= GPU_PIECE)
-			break;
 	}
 	return r->row < r->cmd.triangles.count ? GPU_MORE : GPU_NEXT;
 }

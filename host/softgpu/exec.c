@@ -8,45 +8,100 @@
 
 #include "internal.h"
 
-/* Traffic that a piece counts as, besides its own: locks, translation. */
-#define PIECE_COST	1024u
+#define PIECE_EFFORT	1024u		/* of a piece as such: the lock, fetching a command */
 
 static const struct gpu_command_info commands[] = {
-	[SOFTGPU_CMD_NOP] = { 0 },
-	[SOFTGPU_CMD_REQUIRE] = { sizeof(struct softgpu_cmd_require),
-				  .check = gpu_check_require },
-	[SOFTGPU_CMD_CALL] = { sizeof(struct softgpu_cmd_call),
-			       .check = gpu_check_call, .step = gpu_step_call },
-	[SOFTGPU_CMD_FENCE_WRITE] = { sizeof(struct softgpu_cmd_fence),
-				      .check = gpu_check_fence, .step = gpu_step_fence_write },
-	[SOFTGPU_CMD_FENCE_WAIT] = { sizeof(struct softgpu_cmd_fence),
-				     .check = gpu_check_fence, .step = gpu_step_fence_wait },
-	[SOFTGPU_CMD_TIMESTAMP] = { sizeof(struct softgpu_cmd_timestamp),
-				    .check = gpu_check_timestamp, .step = gpu_step_timestamp },
-	[SOFTGPU_CMD_FAULT] = { sizeof(struct softgpu_cmd_fault), .flags = SOFTGPU_FAULT_WRITE,
-				.step = gpu_step_fault },
-	[SOFTGPU_CMD_HANG] = { sizeof(struct softgpu_cmd_hang),
-			       .step = gpu_step_hang },
-	[SOFTGPU_CMD_FILL] = { sizeof(struct softgpu_cmd_fill),
-			       .check = gpu_check_fill, .step = gpu_step_fill },
-	[SOFTGPU_CMD_COPY] = { sizeof(struct softgpu_cmd_copy),
-			       .check = gpu_check_copy, .step = gpu_step_copy },
-	[SOFTGPU_CMD_COPY_RECT] = { sizeof(struct softgpu_cmd_copy_rect),
-				    .check = gpu_check_copy_rect, .step = gpu_step_copy_rect },
-	[SOFTGPU_CMD_FILL_RECT] = { sizeof(struct softgpu_cmd_fill_rect), true,
-				    .check = gpu_check_fill_rect, .step = gpu_step_fill_rect },
-	[SOFTGPU_CMD_CONVERT] = { sizeof(struct softgpu_cmd_convert), true,
-				  .check = gpu_check_convert, .step = gpu_step_convert },
-	[SOFTGPU_CMD_SCALE] = { sizeof(struct softgpu_cmd_scale), true, SOFTGPU_SCALE_BILINEAR,
-				.check = gpu_check_scale, .step = gpu_step_scale },
-	[SOFTGPU_CMD_BLEND] = { sizeof(struct softgpu_cmd_blend), true, SOFTGPU_BLEND_STRAIGHT,
-				.check = gpu_check_blend, .step = gpu_step_blend },
-	[SOFTGPU_CMD_TRIANGLES] = { sizeof(struct softgpu_cmd_triangles), true,
-				    SOFTGPU_TRIANGLES_TEXTURED | SOFTGPU_TRIANGLES_BILINEAR |
-				    SOFTGPU_TRIANGLES_WRAP | SOFTGPU_TRIANGLES_BLEND,
-				    .check = gpu_check_triangles, .step = gpu_step_triangles },
-	[SOFTGPU_CMD_DISPATCH] = { sizeof(struct softgpu_cmd_dispatch), true,
-				   .check = gpu_check_dispatch, .step = gpu_step_dispatch },
+	[SOFTGPU_CMD_NOP] = {
+		.bytes = 0,
+	},
+	[SOFTGPU_CMD_REQUIRE] = {
+		.bytes = sizeof(struct softgpu_cmd_require),
+		.check = gpu_check_require,
+	},
+	[SOFTGPU_CMD_CALL] = {
+		.bytes = sizeof(struct softgpu_cmd_call),
+		.check = gpu_check_call,
+		.step = gpu_step_call,
+	},
+	[SOFTGPU_CMD_FENCE_WRITE] = {
+		.bytes = sizeof(struct softgpu_cmd_fence),
+		.check = gpu_check_fence,
+		.step = gpu_step_fence_write,
+	},
+	[SOFTGPU_CMD_FENCE_WAIT] = {
+		.bytes = sizeof(struct softgpu_cmd_fence),
+		.check = gpu_check_fence,
+		.step = gpu_step_fence_wait,
+	},
+	[SOFTGPU_CMD_TIMESTAMP] = {
+		.bytes = sizeof(struct softgpu_cmd_timestamp),
+		.check = gpu_check_timestamp,
+		.step = gpu_step_timestamp,
+	},
+	[SOFTGPU_CMD_FAULT] = {
+		.bytes = sizeof(struct softgpu_cmd_fault),
+		.flags = SOFTGPU_FAULT_WRITE,
+		.step = gpu_step_fault,
+	},
+	[SOFTGPU_CMD_HANG] = {
+		.bytes = sizeof(struct softgpu_cmd_hang),
+		.step = gpu_step_hang,
+	},
+	[SOFTGPU_CMD_FILL] = {
+		.bytes = sizeof(struct softgpu_cmd_fill),
+		.check = gpu_check_fill,
+		.step = gpu_step_fill,
+	},
+	[SOFTGPU_CMD_COPY] = {
+		.bytes = sizeof(struct softgpu_cmd_copy),
+		.check = gpu_check_copy,
+		.step = gpu_step_copy,
+	},
+	[SOFTGPU_CMD_COPY_RECT] = {
+		.bytes = sizeof(struct softgpu_cmd_copy_rect),
+		.check = gpu_check_copy_rect,
+		.step = gpu_step_copy_rect,
+	},
+	[SOFTGPU_CMD_FILL_RECT] = {
+		.bytes = sizeof(struct softgpu_cmd_fill_rect),
+		.drawing = true,
+		.check = gpu_check_fill_rect,
+		.step = gpu_step_fill_rect,
+	},
+	[SOFTGPU_CMD_CONVERT] = {
+		.bytes = sizeof(struct softgpu_cmd_convert),
+		.drawing = true,
+		.check = gpu_check_convert,
+		.step = gpu_step_convert,
+	},
+	[SOFTGPU_CMD_SCALE] = {
+		.bytes = sizeof(struct softgpu_cmd_scale),
+		.drawing = true,
+		.flags = SOFTGPU_SCALE_BILINEAR,
+		.check = gpu_check_scale,
+		.step = gpu_step_scale,
+	},
+	[SOFTGPU_CMD_BLEND] = {
+		.bytes = sizeof(struct softgpu_cmd_blend),
+		.drawing = true,
+		.flags = SOFTGPU_BLEND_STRAIGHT,
+		.check = gpu_check_blend,
+		.step = gpu_step_blend,
+	},
+	[SOFTGPU_CMD_TRIANGLES] = {
+		.bytes = sizeof(struct softgpu_cmd_triangles),
+		.drawing = true,
+		.flags = SOFTGPU_TRIANGLES_TEXTURED | SOFTGPU_TRIANGLES_BILINEAR |
+			 SOFTGPU_TRIANGLES_WRAP | SOFTGPU_TRIANGLES_BLEND,
+		.check = gpu_check_triangles,
+		.step = gpu_step_triangles,
+	},
+	[SOFTGPU_CMD_DISPATCH] = {
+		.bytes = sizeof(struct softgpu_cmd_dispatch),
+		.drawing = true,
+		.check = gpu_check_dispatch,
+		.step = gpu_step_dispatch,
+	},
 };
 
 _Static_assert(sizeof(union gpu_command) == SOFTGPU_MAX_COMMAND, "the longest command");
@@ -139,14 +194,13 @@ enum gpu_slice gpu_run_slice(struct softgpu *g, struct gpu_run *r, uint64_t budg
 			     struct gpu_slice_stats *stats)
 {
 	struct softgpu_space *space = r->job->space;
-	uint64_t commands_before = r->result.commands, pieces = 0;
+	uint64_t commands_before = r->result.commands;
 	enum gpu_slice result = GPU_SLICE_MORE;
 	struct gpu_access a = { 0 };
 	enum gpu_step s;
 
 	r->hangs = false;
-	while (result == GPU_SLICE_MORE &&
-	       a.bytes_read + a.bytes_written + pieces * PIECE_COST < budget) {
+	while (result == GPU_SLICE_MORE && gpu_work(&a) < budget) {
 		if (atomic_load_explicit(&r->abort, memory_order_relaxed)) {
 			result = end(r, SOFTGPU_ABORTED, 0, false);
 			break;
@@ -156,7 +210,7 @@ enum gpu_slice gpu_run_slice(struct softgpu *g, struct gpu_run *r, uint64_t budg
 				result = end(r, SOFTGPU_DONE, 0, false);
 			continue;
 		}
-		pieces++;
+		a.effort += PIECE_EFFORT;
 		gpu_access_begin(&a, space);
 		s = piece(r, &a);
 		gpu_access_end(&a);

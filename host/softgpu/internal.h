@@ -25,7 +25,7 @@
 #include "softgpu_cmd.h"
 
 #define GPU_VA_END	(1ull << SOFTGPU_VA_BITS)
-#define GPU_PIECE	65536u		/* bytes of memory traffic, about, under one lock */
+#define GPU_PIECE	65536u		/* bytes of traffic, or as much work, under one lock */
 
 /* ---- space.c: page tables ---- */
 
@@ -46,7 +46,14 @@ struct gpu_access {
 	uint64_t fault_va;
 	bool fault_write;
 	uint64_t bytes_read, bytes_written;
+	uint64_t effort;		/* other work, as bytes that would take as long */
 };
+
+/* How much has been done: what ends pieces and slices. */
+static inline uint64_t gpu_work(const struct gpu_access *a)
+{
+	return a->bytes_read + a->bytes_written + a->effort;
+}
 
 static inline bool gpu_range_ok(uint64_t va, uint64_t bytes)
 {
@@ -163,7 +170,7 @@ struct gpu_slice_stats {
 	uint64_t commands, bytes_read, bytes_written;
 };
 
-/* @budget: bytes of traffic, about. Calls ops->fence_written. */
+/* @budget: work, about. Calls ops->fence_written. */
 enum gpu_slice gpu_run_slice(struct softgpu *g, struct gpu_run *r, uint64_t budget,
 			     struct gpu_slice_stats *stats);
 /* What the command in work keeps, zeroed at its start. */

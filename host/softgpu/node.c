@@ -16,8 +16,8 @@
 
 #include "internal.h"
 
-#define SLICE_BYTES	(4u << 20)	/* about a millisecond */
-#define STEP_BYTES	(256u << 10)	/* a slice in stepped mode */
+#define SLICE_WORK	(4u << 20)	/* as of so many bytes: about a millisecond */
+#define STEP_WORK	(64u << 10)	/* of a slice in stepped mode */
 #define POLL_NS		5000000u
 
 struct softgpu_node {
@@ -214,7 +214,7 @@ static void *node_thread(void *arg)
 			continue;
 		}
 		if (n->current) {
-			if (run(n, n->current, SLICE_BYTES) == GPU_SLICE_HANGS)
+			if (run(n, n->current, SLICE_WORK) == GPU_SLICE_HANGS)
 				sleep_on(n, true);
 			continue;
 		}
@@ -228,7 +228,7 @@ static void *node_thread(void *arg)
 			continue;
 		}
 		n->ready = r->next;
-		run(n, r, SLICE_BYTES);
+		run(n, r, SLICE_WORK);
 	}
 	pthread_mutex_unlock(&n->lock);
 	return NULL;
@@ -248,7 +248,7 @@ bool softgpu_step(struct softgpu *g, unsigned int node)
 		goto out;
 	}
 	if (n->current) {
-		did = run(n, n->current, STEP_BYTES) != GPU_SLICE_HANGS;
+		did = run(n, n->current, STEP_WORK) != GPU_SLICE_HANGS;
 		goto out;
 	}
 	all_ready(n);
@@ -261,7 +261,7 @@ bool softgpu_step(struct softgpu *g, unsigned int node)
 
 		r = n->ready;
 		n->ready = r->next;
-		s = run(n, r, STEP_BYTES);
+		s = run(n, r, STEP_WORK);
 		did = s == GPU_SLICE_MORE || s == GPU_SLICE_ENDED || r->result.commands != before;
 		if (r == last || s == GPU_SLICE_HANGS)
 			break;

@@ -4,8 +4,7 @@
 
 #include "surface.h"
 
-/* What the start of a piece of a row costs, beside its bytes. */
-#define ROW_COST	512u
+#define ROW_EFFORT	512u		/* of a piece of a row as such */
 
 bool gpu_format_is_yuv(uint32_t format)
 {
@@ -205,12 +204,12 @@ enum gpu_step gpu_paint(struct gpu_run *r, struct gpu_access *a, const struct so
 			const struct softgpu_rect *rect, gpu_producer produce)
 {
 	unsigned int rows = dst->format == SOFTGPU_FORMAT_NV12 ? 2 : 1;
-	uint64_t traffic = a->bytes_read + a->bytes_written;
+	uint64_t start = gpu_work(a);
 
-	/* Translation costs where rows are short. */
-	for (unsigned int cost = 0; r->row < rect->height && cost < GPU_PIECE; cost += ROW_COST) {
+	while (r->row < rect->height && gpu_work(a) - start < GPU_PIECE) {
 		unsigned int n = MIN(rect->width - r->done, PX_ROW);
 
+		a->effort += ROW_EFFORT;
 		if (!paint_row(r, a, dst, rect, r->done, r->row, n, produce))
 			return GPU_PAGE;
 		r->done += n;
@@ -218,8 +217,6 @@ enum gpu_step gpu_paint(struct gpu_run *r, struct gpu_access *a, const struct so
 			r->done = 0;
 			r->row += rows;
 		}
-		if (a->bytes_read + a->bytes_written - traffic >= GPU_PIECE)
-			break;
 	}
 	return r->row < rect->height ? GPU_MORE : GPU_NEXT;
 }

@@ -175,8 +175,11 @@ static void nap(unsigned int us)
 static void wait_for(struct job *j)
 {
 	/* Half a minute, for sanitizers on a busy machine. */
-	for (unsigned int i = 0; i < 300000 && !__atomic_load_n(&j->bed.done, __ATOMIC_ACQUIRE); i++)
+	for (unsigned int i = 0; i < 300000; i++) {
+		if (__atomic_load_n(&j->bed.done, __ATOMIC_ACQUIRE))
+			break;
 		nap(100);
+	}
 	assert_int_equal(__atomic_load_n(&j->bed.done, __ATOMIC_ACQUIRE), 1);
 	assert_int_equal(j->bed.result.verdict, j->hang ? SOFTGPU_ABORTED : SOFTGPU_DONE);
 }
