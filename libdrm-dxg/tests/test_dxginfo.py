@@ -72,7 +72,8 @@ class Machine:
         self.write(f"sys/bus/vmbus/devices/{name}/device_id", f"{{{instance}}}\n")
 
     def run(self, *args, program=MOCK):
-        env = dict(os.environ, DXGINFO_SYSFS=self.path("sys"), DXGINFO_DEV=self.path("dev"))
+        env = dict(os.environ, DXGINFO_SYSFS=self.path("sys"), DXGINFO_DEV=self.path("dev"),
+                   DXGINFO_PROC=self.path("proc"))
         return subprocess.run([program, *args], env=env, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=30)
 
@@ -111,6 +112,30 @@ class Complete(unittest.TestCase):
         self.assertEqual(adapter["host"]["driver_description"], "Driver?")
         self.assertEqual(adapter["sysfs"],
                          {"state": "running", "description": "evil ?]0;title?"})
+
+    def test_memory(self):
+        _, document = Machine().json()
+        memory = document["adapters"][0]["memory"]
+        self.assertEqual([r["class"] for r in memory], ["local", "nonlocal"])
+        self.assertEqual([r["budget"] for r in memory], [1000, 2000])
+
+    def test_clients(self):
+        machine = Machine()
+        keys = "drm-driver:\tdxg\ndrm-client-id:\t%d\ndrm-pdev:\t%s\ndrm-total-system:\t64 KiB\n"
+        ours = "0000:00:02.0"
+        machine.write("proc/7/comm", "ga\x07me\n")
+        machine.write("proc/7/fdinfo/3", keys % (11, ours))
+        machine.write("proc/7/fdinfo/4", keys % (11, ours))
+        machine.write("proc/7/fdinfo/5", keys % (12, "0000:00:03.0"))
+        machine.write("proc/8/comm", "other\n")
+        machine.write("proc/8/fdinfo/0", "pos:\t0\n")
+        machine.write("proc/8/fdinfo/3", keys.replace("dxg", "vgem") % (13, ours))
+        machine.write("proc/uptime", "1\n")
+        _, document = machine.json()
+        client, = document["adapters"][0]["clients"]
+        self.assertEqual(client, {"pid": 7, "name": "ga?me", "client_id": "11",
+                                  "drm-total-system": "64 KiB"})
+        self.assertIn(b"client 11, process 7", machine.run().stdout)
 
     def test_text(self):
         machine = Machine()

@@ -11,14 +11,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "clients.h"
 #include "text.h"
 
 /* Largest host answer asked for: the driver description. */
 #define DESCRIPTION_UNITS	4096
 
-void facts_open(struct facts *facts, const struct function *f)
+void facts_open(struct facts *facts, const struct function *f, const char *proc)
 {
 	memset(facts, 0, sizeof(*facts));
+	facts->proc = proc;
 	facts->info_error = -ENOTCONN;
 	facts->open_error = -ENOENT;
 	if (!*f->render_node)
@@ -126,6 +128,40 @@ static void print_engines(struct out *o, struct dxg_device *dev)
 	}
 	out_array_end(o);
 	free(engines);
+}
+
+static void print_regions(struct out *o, struct dxg_device *dev)
+{
+	static const char * const names[] = {
+		[DRM_DXG_MEM_LOCAL] = "local",
+		[DRM_DXG_MEM_NONLOCAL] = "nonlocal",
+	};
+	struct drm_dxg_mem_region *regions;
+	uint32_t count, i;
+	int ret;
+
+	ret = dxg_device_get_mem_regions(dev, &regions, &count);
+	if (ret) {
+		out_string(o, "memory_error", "memory", strerror(-ret));
+		return;
+	}
+	out_array(o, "memory", "memory");
+	for (i = 0; i < count; i++) {
+		const char *name = regions[i].mem_class < 2 ? names[regions[i].mem_class] : "other";
+
+		out_object(o, NULL, NULL);
+		out_string(o, "class", NULL, name);
+		out_uint(o, "budget", NULL, "%llu", regions[i].budget);
+		out_uint(o, "used", NULL, "%llu", regions[i].used);
+		out_uint(o, "reserved", NULL, "%llu", regions[i].reserved);
+		out_uint(o, "reservable", NULL, "%llu", regions[i].reservable);
+		out_uint(o, "size", NULL, "%llu", regions[i].size);
+		out_object_end(o);
+		out_line(o, "%-20s budget %" PRIu64 " MiB, used %" PRIu64 " MiB", name,
+			 (uint64_t)regions[i].budget >> 20, (uint64_t)regions[i].used >> 20);
+	}
+	out_array_end(o);
+	free(regions);
 }
 
 /* One number that the host is asked for; what it does not know is left out. */
@@ -242,9 +278,11 @@ void facts_print(struct out *o, const struct facts *facts, const struct function
 		print_info(o, &facts->info);
 		print_capabilities(o, facts->info.flags);
 		print_engines(o, facts->dev);
+		print_regions(o, facts->dev);
 		print_host(o, facts->dev);
 	}
 	print_sysfs(o, f);
 	if (facts->dev)
 		print_fdinfo(o, facts->dev);
+	clients_print(o, facts->proc, f->address);
 }

@@ -14,6 +14,9 @@
 
 /** struct facts - Answers of one adapter. Errors are negative errnos, 0 if there is an answer. */
 struct facts {
+	/** @proc: Where procfs is. */
+	const char *proc;
+
 	/** @open_error: Of opening the node; -ENOENT when there is none. */
 	int open_error;
 
@@ -27,8 +30,11 @@ struct facts {
 	struct drm_dxg_device_info info;
 };
 
-/* Open the node of @f and ask for what the layers need. Close with facts_close(). */
-void facts_open(struct facts *facts, const struct function *f);
+/*
+ * Open the node of @f and ask for what the layers need; @proc is where procfs is. Close with
+ * facts_close().
+ */
+void facts_open(struct facts *facts, const struct function *f, const char *proc);
 void facts_close(struct facts *facts);
 
 /* Write all that is known of the adapter to the open object of @o. */

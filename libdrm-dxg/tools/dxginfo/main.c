@@ -24,6 +24,14 @@ struct options {
 	bool layers;
 };
 
+/* A folder of the machine, which tests put elsewhere. */
+static const char *where(const char *variable, const char *usual)
+{
+	const char *path = getenv(variable);
+
+	return path && *path ? path : usual;
+}
+
 static void print_usage(FILE *file)
 {
 	fputs("Usage: dxginfo [--json] [--layers]\n"
@@ -85,7 +93,7 @@ static bool print_adapter(struct out *o, const struct options *options,
 	struct facts facts;
 	bool good;
 
-	facts_open(&facts, f);
+	facts_open(&facts, f, where("DXGINFO_PROC", "/proc"));
 	good = layers_judge(layers, m, f, &facts);
 	out_object(o, NULL, NULL);
 	out_bool(o, "works", NULL, good);
@@ -126,7 +134,6 @@ static bool print_machine(struct out *o, const struct options *options, const st
 
 int main(int argc, char **argv)
 {
-	const char *sysfs = getenv("DXGINFO_SYSFS"), *dev = getenv("DXGINFO_DEV");
 	struct options options = { 0 };
 	struct out o = { .file = stdout };
 	struct machine *m;
@@ -138,7 +145,7 @@ int main(int argc, char **argv)
 		return ret;
 	o.json = options.json;
 
-	m = machine_read(sysfs && *sysfs ? sysfs : "/sys", dev && *dev ? dev : "/dev");
+	m = machine_read(where("DXGINFO_SYSFS", "/sys"), where("DXGINFO_DEV", "/dev"));
 	if (!m) {
 		fprintf(stderr, "dxginfo: out of memory\n");
 		return EXIT_INCOMPLETE;
