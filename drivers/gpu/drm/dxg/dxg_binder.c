@@ -316,3 +316,4 @@ void dxg_binder_stop(struct dxg_vm *vm, int error)
 		dxg_bind_job_finish(job, error);
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_binder_stop);

@@ -508,6 +508,7 @@ struct dxg_sync_object *dxg_fence_object(const struct dxg_fence *fence)
 {
 	return fence->object;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_fence_object);
 
 /**
  * dxg_fence_may() - Whether something is allowed with a fence.
@@ -537,6 +538,7 @@ int dxg_fence_error(const struct dxg_fence *fence)
 {
 	return READ_ONCE(fence->error);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_fence_error);
 
 /* ---- Groups ---- */
 

@@ -8,6 +8,8 @@
 
 #include <drm/drm_file.h>
 
+#include <kunit/visibility.h>
+
 #include "dxg_device.h"
 #include "dxg_fence.h"
 #include "dxg_file.h"
@@ -33,6 +35,7 @@ int dxg_file_open(struct drm_device *drm, struct drm_file *file)
 	file->driver_priv = dfile;
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_file_open);
 
 /**
  * dxg_file_postclose() - The last reference to the file is gone. Does not wait for the host.
@@ -53,6 +56,7 @@ void dxg_file_postclose(struct drm_device *drm, struct drm_file *file)
 	mutex_destroy(&dfile->lock);
 	kfree(dfile);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_file_postclose);
 
 /**
  * dxg_file_process_locked() - dxg_file_process() for those who hold dfile->lock.

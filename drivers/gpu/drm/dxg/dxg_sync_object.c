@@ -175,6 +175,7 @@ int dxg_sync_object_create(struct dxg_host_device *device, struct dxg_cmd_sync *
 		*object = new;
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_sync_object_create);
 
 /**
  * dxg_sync_object_open() - Open a shared sync object in another device.

@@ -141,6 +141,7 @@ void dxg_vm_discard_mappings(struct dxg_vm *vm, struct list_head *mappings)
 	dxg_queue_work(&vm->garbage_work);
 	spin_unlock_irqrestore(&vm->garbage_lock, flags);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_vm_discard_mappings);
 
 /*
  * The last reference to a BO's pair may hold the last one to the VM: the end of
@@ -493,6 +494,7 @@ u32 dxg_vm_id(const struct dxg_vm *vm)
 {
 	return vm->id;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_vm_id);
 
 /**
  * dxg_vm_user_fence() - Whether it is in user-fence mode.
@@ -532,6 +534,7 @@ struct dxg_paging_queue *dxg_vm_paging_queue(const struct dxg_vm *vm)
 {
 	return vm->paging;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_vm_paging_queue);
 
 /* ---- Reservation objects ---- */
 
