@@ -24,7 +24,8 @@ static int channel(uint32_t pixel, int c)
 	return pixel >> (8 * c) & 255;
 }
 
-static void weighted(const struct picture *src, struct picture *dst, const int (*w)[3], int divisor)
+static void weighted(const struct picture *src, struct picture *dst, const int (*w)[3],
+		     int divisor)
 {
 	for (int y = 0; y < (int)src->height; y++) {
 		for (int x = 0; x < (int)src->width; x++) {
@@ -35,9 +36,9 @@ static void weighted(const struct picture *src, struct picture *dst, const int (
 
 				for (int j = 0; j < 3; j++)
 					for (int i = 0; i < 3; i++)
-						sum += w[j][i] *
-						       channel(at(src, x + i - 1, y + j - 1), c);
-				/* Rounded down, also below zero, where clamping makes it 0 anyway. */
+						sum += w[j][i] * channel(at(src, x + i - 1,
+									    y + j - 1), c);
+				/* Rounded down; below zero, clamping makes it 0 anyway. */
 				pixel |= (uint32_t)clamp(sum < 0 ? -1 : sum / divisor, 0, 255)
 					 << (8 * c);
 			}

@@ -34,13 +34,13 @@ struct seen {
 
 static void read_key(struct client *c, const char *key, const char *value)
 {
-	if (!strcmp(key, "drm-driver"))
+	if (!strcmp(key, "drm-driver")) {
 		c->ours = !strcmp(value, "dxg");
-	else if (!strcmp(key, "drm-client-id"))
+	} else if (!strcmp(key, "drm-client-id")) {
 		text_clean(c->id, sizeof(c->id), value, strlen(value));
-	else if (!strcmp(key, "drm-pdev"))
+	} else if (!strcmp(key, "drm-pdev")) {
 		text_clean(c->pdev, sizeof(c->pdev), value, strlen(value));
-	else if (c->keys < MAX_KEYS) {
+	} else if (c->keys < MAX_KEYS) {
 		text_clean(c->key[c->keys], sizeof(c->key[0]), key, strlen(key));
 		text_clean(c->value[c->keys++], sizeof(c->value[0]), value, strlen(value));
 	}

@@ -227,7 +227,7 @@ static void arrange(struct show *s)
 	l->picture_width = s->picture.width;
 	l->picture_height = s->picture.height;
 	if (l->picture_width > l->screen_width || l->picture_height > l->screen_height) {
-		fprintf(stderr, "dxg-viewfinder: the picture is larger than the screen: left out\n");
+		fprintf(stderr, "dxg-viewfinder: the picture is too large: left out\n");
 		l->picture_width = 0;
 		return;
 	}
@@ -242,10 +242,12 @@ static void frame_of_picture(const struct show *s, uint8_t *yuyv)
 
 	for (uint32_t y = 0; y < s->camera.height; y++) {
 		for (uint32_t x = 0; x < s->camera.width; x++) {
-			uint32_t v = p->pixels[(size_t)(y % p->height) * p->width + x % p->width];
+			size_t at = (size_t)(y % p->height) * p->width + x % p->width;
 			uint8_t *to = yuyv + (size_t)y * s->camera.pitch + 2 * x;
+			uint32_t v = p->pixels[at];
 
-			to[0] = 16 + ((v >> 16 & 255) * 66 + (v >> 8 & 255) * 129 + (v & 255) * 25) / 256;
+			to[0] = 16 + ((v >> 16 & 255) * 66 + (v >> 8 & 255) * 129 +
+				      (v & 255) * 25) / 256;
 			to[1] = 128;
 		}
 	}
