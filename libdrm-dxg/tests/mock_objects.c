@@ -77,6 +77,16 @@ static int fence_new(__u32 *handle, __u32 *host, __u64 *va, __u64 *offset)
 	return 0;
 }
 
+static int fence_create(struct drm_dxg_fence_create *args)
+{
+	return fence_new(&args->handle, &args->host_handle, &args->gpu_va, &args->mmap_offset);
+}
+
+static int fence_import(struct drm_dxg_fence_import *args)
+{
+	return fence_new(&args->handle, &args->host_handle, &args->gpu_va, &args->mmap_offset);
+}
+
 static void keep_points(const struct drm_dxg_array *array)
 {
 	if (array->count <= sizeof(mock.points) / sizeof(mock.points[0]))
@@ -151,18 +161,10 @@ static int do_object(unsigned long request, void *arg)
 	case DRM_IOCTL_DXG_VM_GET_STATE:
 		((struct drm_dxg_vm_get_state *)arg)->generation = 13;
 		return 0;
-	case DRM_IOCTL_DXG_FENCE_CREATE: {
-		struct drm_dxg_fence_create *args = arg;
-
-		return fence_new(&args->handle, &args->host_handle, &args->gpu_va,
-				 &args->mmap_offset);
-	}
-	case DRM_IOCTL_DXG_FENCE_IMPORT: {
-		struct drm_dxg_fence_import *args = arg;
-
-		return fence_new(&args->handle, &args->host_handle, &args->gpu_va,
-				 &args->mmap_offset);
-	}
+	case DRM_IOCTL_DXG_FENCE_CREATE:
+		return fence_create(arg);
+	case DRM_IOCTL_DXG_FENCE_IMPORT:
+		return fence_import(arg);
 	case DRM_IOCTL_DXG_FENCE_DESTROY:
 		mock.fences--;
 		return 0;

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: MIT
+# SPDX-License-Identifier: GPL-2.0 OR MIT
 # usage: programs.sh PICTURE FOLDER
 # PICTURE: a PNG. FOLDER: for results, seen by the host, too.
 . "$(dirname "$0")/lib.sh"

@@ -6,6 +6,7 @@
 #define _DXG_LIMITS_H_
 
 #include <linux/bits.h>
+#include <linux/bits.h>
 #include <linux/sizes.h>
 
 /* Opaque data of one object or submission: room is left for the message around it. */
@@ -30,7 +31,7 @@
  * keeps null pointers and non-canonical addresses out.
  */
 #define DXG_VA_START		SZ_64K
-#define DXG_VA_END		(1ull << 48)
+#define DXG_VA_END		BIT_ULL(48)
 
 /* Priorities of contexts, to both sides of 0. */
 #define DXG_QUEUE_PRIORITY_MAX		7
