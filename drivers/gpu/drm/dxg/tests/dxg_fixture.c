@@ -116,7 +116,6 @@ void dxg_fixture_exit(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, f->vgpu.open);
 	dxg_port_fini(&f->port);
 	dxg_host_put(f->host);
-	dxg_transport_exit();
 	xa_destroy(&f->pages);
 	dxg_transport_exit();
 }
