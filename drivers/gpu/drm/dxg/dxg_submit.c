@@ -14,7 +14,9 @@
  * A hardware queue in dma-fence mode ends a job by its progress fence, whose
  * value for the job is the job's sequence number; struct dxg_fence keeps one wait
  * for the lowest of them armed on the host. The GPU's client can write that
- * value: nothing but its own jobs is ended by it.
+ * value: nothing but its own jobs is ended by it. The highest value of all is what
+ * the host raises it to when the device is lost, so that waits end [host]: it is no
+ * progress.
  *
  * What is not ended by an event or by progress is done when the host has taken the
  * messages. So the host never gets more of a queue than its credits.
@@ -139,6 +141,18 @@ static void dxg_exec_event_release(struct dxg_event *event)
 	dxg_exec_job_put(container_of(event, struct dxg_exec_job, event));
 }
 
+/* The progress fence says that jobs up to @seqno are done, and perhaps more. */
+static void dxg_exec_progressed(struct dxg_queue *queue, u64 seqno)
+{
+	if (dxg_fence_value(queue->progress) != U64_MAX) {
+		dxg_sched_complete(&queue->sched, seqno);
+		return;
+	}
+	dxg_sched_stop(&queue->sched, -ECANCELED);
+	/* The host is asked why. */
+	dxg_vm_lose(queue->vm, DRM_DXG_LOST_RESET, DXG_BLAME_UNKNOWN);
+}
+
 /* The progress fence has the job's value, or will not get it any more. In interrupts. */
 static void dxg_exec_progress(struct dxg_fence_cb *cb, int error)
 {
@@ -148,7 +162,7 @@ static void dxg_exec_progress(struct dxg_fence_cb *cb, int error)
 	if (error)
 		dxg_sched_stop(&job->queue->sched, error);
 	else
-		dxg_sched_complete(&job->queue->sched, job->base.seqno);
+		dxg_exec_progressed(job->queue, job->base.seqno);
 	dma_fence_end_signalling(cookie);
 }
 
@@ -198,7 +212,10 @@ static int dxg_exec_run(struct dxg_job *base)
 	if (job->end != DXG_END_PROGRESS)
 		return 0;
 	ret = dxg_fence_add_cb(job->queue->progress, &job->cb, base->seqno, dxg_exec_progress);
-	return ret > 0 ? DXG_JOB_DONE : ret;
+	if (ret <= 0)
+		return ret;
+	dxg_exec_progressed(job->queue, base->seqno);
+	return 0;
 }
 
 /* Nobody runs the job any more: take back and release what it has. */
@@ -233,7 +250,7 @@ static void dxg_exec_poll(struct dxg_sched *sched)
 	struct dxg_queue *queue = container_of(sched, struct dxg_queue, sched);
 
 	if (queue->progress)
-		dxg_sched_complete(sched, dxg_fence_value(queue->progress));
+		dxg_exec_progressed(queue, dxg_fence_value(queue->progress));
 }
 
 static void dxg_exec_expired(struct dxg_sched *sched)

@@ -210,8 +210,10 @@ static void dxg_vm_host_lost(struct dxg_vm *vm, u32 execution)
 	}
 	dxg_vm_lose(vm, dxg_execution_states[i].reason, dxg_execution_states[i].blame);
 	spin_lock_irqsave(&vm->lost_lock, flags);
-	if (vm->lost.blame == DXG_BLAME_UNKNOWN)
+	if (vm->lost.blame == DXG_BLAME_UNKNOWN) {
+		vm->lost.reason = dxg_execution_states[i].reason;
 		vm->lost.blame = dxg_execution_states[i].blame;
+	}
 	spin_unlock_irqrestore(&vm->lost_lock, flags);
 }
 
