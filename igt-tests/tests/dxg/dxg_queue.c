@@ -3,6 +3,7 @@
  * Queues: how they are made, what they are refused, what their state says, and how
  * they end.
  */
+#include <poll.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -362,6 +363,7 @@ static void end_pending(bool file)
 	struct drm_dxg_sync_op op = igt_dxg_signal_syncobj(syncobj, 0);
 	struct drm_dxg_queue_get_state state = { 0 };
 	struct igt_dxg_buffer buffer;
+	struct pollfd poll_fence = { .events = POLLIN };
 	int64_t start;
 
 	queue = igt_dxg_queue_create(fd, vm, IGT_DXG_NODE_3D);
@@ -379,6 +381,9 @@ static void end_pending(bool file)
 		igt_assert_eq(munmap(buffer.map, buffer.size), 0);
 		drm_close_driver(fd);
 	}
+	/* A job that was not sent yet ends by a worker, not in the call. */
+	poll_fence.fd = fence;
+	igt_assert_eq(poll(&poll_fence, 1, 500), 1);
 	igt_assert_eq(sync_fence_status(fence), -ECANCELED);
 	igt_assert_f(igt_dxg_time(0) - start < 500000000, "it waited for the GPU\n");
 	close(fence);
