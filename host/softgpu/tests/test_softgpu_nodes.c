@@ -249,6 +249,82 @@ static void what_is_counted(void **state)
 	assert_int_equal(s.jobs, 0);
 }
 
+/* ---- stepped: bounds ---- */
+
+/* One large command of each kind, all of it on null pages. */
+static void large_command(struct bed *b, unsigned int kind)
+{
+	const uint64_t va = 1ull << 46;
+	struct softgpu_surface s = softgpu_surface(va, 65536, SOFTGPU_FORMAT_ARGB8888,
+						   16384, 16384);
+	struct softgpu_rect all = softgpu_rect(0, 0, 16384, 16384);
+	struct softgpu_rect thin = softgpu_rect(5, 0, 1, 16384);
+	static const struct softgpu_instruction loop[] = {
+		{ SOFTGPU_OP_LOOP, 0, 0, 0, 0 }, { SOFTGPU_OP_ENDLOOP, 0, 0, 0, 0 },
+		{ SOFTGPU_OP_END, 0, 0, 0, 0 },
+	};
+	struct softgpu_cmd_dispatch c = softgpu_dispatch_init(BED_VA, 3, 64, 1, SOFTGPU_MAX_BUDGET);
+
+	switch (kind) {
+	case 0:
+		softgpu_fill(&b->cmd, va, 1ull << 45, 0);
+		break;
+	case 1:
+		softgpu_copy(&b->cmd, va, va + (1ull << 44), 1ull << 40);
+		break;
+	case 2:
+		softgpu_copy(&b->cmd, va + 5, va, 1ull << 40);
+		break;
+	case 3:
+		softgpu_copy_rect(&b->cmd, va, 4096, va + (1ull << 44), 4096, 1, 16384);
+		break;
+	case 4:
+		softgpu_fill_rect(&b->cmd, &s, all, 0);
+		break;
+	case 5:
+		softgpu_fill_rect(&b->cmd, &s, thin, 0);
+		break;
+	case 6:
+		softgpu_convert(&b->cmd, &s, all, &s, 0, 0);
+		break;
+	case 7:
+		softgpu_scale(&b->cmd, &s, thin, &s, all, SOFTGPU_SCALE_BILINEAR);
+		break;
+	case 8:
+		softgpu_blend(&b->cmd, &s, all, &s, 0, 0, 3, 0);
+		break;
+	case 9:		/* all of them without any area */
+		softgpu_triangles(&b->cmd, &s, NULL, va, SOFTGPU_MAX_TRIANGLES, 0);
+		break;
+	default:
+		bed_put(b, 0, loop, sizeof(loop));
+		softgpu_dispatch(&b->cmd, &c);
+	}
+}
+
+/* No step carries one out, and each can be ended in the midst of it. */
+static void work_is_bounded(void **state)
+{
+	struct bed *b = *state;
+
+	assert_true(softgpu_map_zero(b->space, 1ull << 46, 1ull << 33));
+	for (unsigned int kind = 0; kind < 11; kind++) {
+		struct bed_job j = { 0 };
+
+		large_command(b, kind);
+		bed_submit(b, 0, &j);
+		for (unsigned int i = 0; i < 4; i++) {
+			assert_true(softgpu_step(b->gpu, 0));
+			assert_int_equal(j.done, 0);
+		}
+		softgpu_abort(b->gpu, 0, &j.job);
+		assert_true(softgpu_step(b->gpu, 0));
+		assert_int_equal(j.done, 1);
+		assert_int_equal(j.result.verdict, SOFTGPU_ABORTED);
+		assert_int_equal(j.result.commands, 0);
+	}
+}
+
 /* What is left when the GPU goes is aborted and told: by the teardown. */
 static struct bed_job left[4];
 
@@ -443,6 +519,7 @@ int main(void)
 		STEPPED(a_hang_may_end),
 		STEPPED(aborts),
 		STEPPED(what_is_counted),
+		STEPPED(work_is_bounded),
 		LEFT("jobs_left_behind_stepped", setup_stepped),
 		LEFT("jobs_left_behind_threads", setup_threads),
 		THREADS(threads_do_jobs),
