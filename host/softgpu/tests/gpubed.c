@@ -27,6 +27,8 @@ static void fence_written(void *ctx, struct softgpu_space *s, uint64_t va, uint6
 
 		b->fence[b->fences++] = f;
 	}
+	if (b->abort_at_fence)
+		softgpu_abort(b->gpu, b->abort_at_fence->node, &b->abort_at_fence->job);
 }
 
 static uint64_t bed_now(void *ctx)

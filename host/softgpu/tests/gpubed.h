@@ -44,6 +44,7 @@ struct bed {
 	/* What fence_written() told, in order. Stepped GPUs only. */
 	struct bed_fence fence[BED_MAX_FENCES];
 	unsigned int fences;
+	struct bed_job *abort_at_fence;	/* aborted in the callback of the next fence */
 	unsigned int done_order[64], dones;	/* job->user of ended jobs, likewise */
 };
 

@@ -221,6 +221,24 @@ static void aborts(void **state)
 	assert_int_equal(s.faults, 0);
 }
 
+/* Between two commands of one slice, from a callback. */
+static void an_abort_does_not_wait_for_the_slice(void **state)
+{
+	struct bed_job j = { 0 };
+	struct bed *b = *state;
+
+	bed_put64(b, 8, 0);
+	softgpu_fence_write(&b->cmd, BED_VA, 1);
+	softgpu_fence_write(&b->cmd, BED_VA + 8, 1);
+	b->abort_at_fence = &j;
+	bed_submit(b, 0, &j);
+	bed_finish(b, &j);
+	assert_int_equal(j.result.verdict, SOFTGPU_ABORTED);
+	assert_int_equal(j.result.commands, 1);
+	assert_int_equal(bed_get64(b, 0), 1);
+	assert_int_equal(bed_get64(b, 8), 0);
+}
+
 static void what_is_counted(void **state)
 {
 	struct softgpu_node_stats s;
@@ -380,6 +398,49 @@ static void threads_do_jobs(void **state)
 	assert_true(j[0].result.busy_ns > 0);
 }
 
+#define TURNS	600u
+
+/* Two jobs that wait for each other in turns; how long it takes, in nanoseconds. */
+static uint64_t take_turns(struct bed *b)
+{
+	struct bed_job j[2] = { 0 };
+	struct timespec start, end;
+
+	bed_put64(b, 0, 0);
+	for (unsigned int node = 0; node < 2; node++) {
+		for (unsigned int i = node; i < TURNS; i += 2) {
+			softgpu_fence_wait(&b->cmd, BED_VA, i);
+			softgpu_fence_write(&b->cmd, BED_VA, i + 1);
+		}
+		if (!node)
+			clock_gettime(CLOCK_MONOTONIC, &start);
+		bed_submit(b, node, &j[node]);
+	}
+	bed_finish(b, &j[0]);
+	bed_finish(b, &j[1]);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	assert_int_equal(bed_get64(b, 0), TURNS);
+	softgpu_buffer_init(&b->cmd, b->commands, BED_COMMAND_PAGES * 4096);
+	b->submitted = 0;
+	return (end.tv_sec - start.tv_sec) * 1000000000ull + end.tv_nsec - start.tv_nsec;
+}
+
+/*
+ * A fence that a node writes wakes the other one: who only looked every few
+ * milliseconds would need seconds. The best of some runs, for busy machines.
+ */
+static void written_fences_wake_nodes(void **state)
+{
+	uint64_t best = UINT64_MAX;
+
+	for (unsigned int i = 0; i < 5 && best > 750000000; i++) {
+		uint64_t ns = take_turns(*state);
+
+		best = ns < best ? ns : best;
+	}
+	assert_true(best <= 750000000);
+}
+
 /* A fence that the host writes: with a kick, and without one. */
 static void host_writes_a_fence(void **state)
 {
@@ -518,11 +579,13 @@ int main(void)
 		STEPPED(a_hang_occupies),
 		STEPPED(a_hang_may_end),
 		STEPPED(aborts),
+		STEPPED(an_abort_does_not_wait_for_the_slice),
 		STEPPED(what_is_counted),
 		STEPPED(work_is_bounded),
 		LEFT("jobs_left_behind_stepped", setup_stepped),
 		LEFT("jobs_left_behind_threads", setup_threads),
 		THREADS(threads_do_jobs),
+		THREADS(written_fences_wake_nodes),
 		THREADS(host_writes_a_fence),
 		THREADS(a_hanging_thread_is_freed),
 		THREADS(a_short_hang_passes),
