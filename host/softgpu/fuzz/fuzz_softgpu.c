@@ -219,7 +219,10 @@ static void command(struct input *in, struct softgpu_buffer *b)
 	}
 }
 
-/* Instructions that are right by themselves; whether their blocks are is another thing. */
+/*
+ * Instructions that are right by themselves, whether their blocks are is another
+ * thing; or one of any kind, as it comes.
+ */
 static void program(struct input *in)
 {
 	static const uint8_t ops_of[] = {
@@ -227,9 +230,16 @@ static void program(struct input *in)
 		33, 34, 35, 36, 48, 49, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78,
 		96, 97, 112, 113, 114, 115, 116, 117,
 	};
-	uint8_t n = take(in, 1) % 64, at = take(in, 1) % 64;
+	uint8_t n = take(in, 1), at = take(in, 1) % 64;
 	struct softgpu_instruction *p = (struct softgpu_instruction *)(code + (PROGRAM - CODE));
 
+	if (n >= 0xc0) {
+		uint64_t v = take(in, 8);
+
+		memcpy(&p[at], &v, sizeof(v));
+		return;
+	}
+	n %= 64;
 	for (unsigned int i = at; i < at + n && i < 512; i++) {
 		uint8_t op = ops_of[take(in, 1) % sizeof(ops_of)], regs = take(in, 1);
 
