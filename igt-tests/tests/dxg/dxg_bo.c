@@ -828,81 +828,83 @@ static void invalid_others(const struct fd_vm *t)
 	igt_dxg_bo_close(t->fd, handle);
 }
 
-int igt_main()
+/* Making, asking, properties. */
+static void making(struct fd_vm *t)
 {
-	struct fd_vm t;
-
-	igt_fixture() {
-		t.fd = drm_open_driver_render(DRIVER_DXG);
-		t.vm = igt_dxg_vm_create(t.fd, 0);
-	}
-
 	igt_describe("Host memory: sizes, handles, opaque data in and out.");
 	igt_subtest("create-host")
-		create_host(&t);
+		create_host(t);
 	igt_describe("Guest memory that every vendor's driver knows.");
 	igt_subtest("create-system")
-		create_system(&t);
+		create_system(t);
 	igt_describe("Guest memory by opaque data, of the right, a larger and a smaller size.");
 	igt_subtest("create-system-opaque")
-		create_system_opaque(&t);
+		create_system_opaque(t);
 	igt_describe("Several allocations of host memory.");
 	igt_subtest("create-several")
-		create_several(&t);
+		create_several(t);
 	igt_describe("Several allocations of guest memory, each with its own pages.");
 	igt_subtest("create-several-system")
-		create_several_system(&t);
+		create_several_system(t);
 	igt_describe("More pages than one message names.");
 	igt_subtest("create-large")
-		create_large(&t);
+		create_large(t);
 
 	igt_describe("A query without a VM.");
 	igt_subtest("query-no-vm")
-		query_no_vm(&t);
+		query_no_vm(t);
 	igt_describe("Opaque data comes back, also in its exact size, and not in less.");
 	igt_subtest("query-data")
-		query_data(&t);
+		query_data(t);
 	igt_describe("Where the memory is.");
 	igt_subtest("query-residency")
-		query_residency(&t);
+		query_residency(t);
 
 	igt_describe("A priority is what it was set to.");
 	igt_subtest("priority")
-		priority(&t);
+		priority(t);
 	igt_describe("Segments can be set.");
 	igt_subtest("segments")
-		segments(&t);
+		segments(t);
 	igt_describe("Offered content is kept while nobody needs the memory.");
 	igt_subtest("madvise-retained")
-		madvise_retained(&t);
+		madvise_retained(t);
 	igt_describe("Guest memory cannot be offered.");
 	igt_subtest("madvise-guest")
-		madvise_guest(&t);
+		madvise_guest(t);
 	igt_describe("Ranges to be written back, and some that are not in the BO.");
 	igt_subtest("sync")
-		sync_ranges(&t);
+		sync_ranges(t);
+}
 
+/* What is in the memory. */
+static void contents(struct fd_vm *t)
+{
 	igt_describe("New host memory is zero.");
 	igt_subtest("zeroed-host")
-		zeroed(&t, true);
+		zeroed(t, true);
 	igt_describe("New guest memory is zero.");
 	igt_subtest("zeroed-system")
-		zeroed(&t, false);
+		zeroed(t, false);
 	igt_describe("CPU and GPU see the same: from guest memory to host memory.");
 	igt_subtest("content-system-host")
-		content(&t, igt_dxg_bo_system(t.fd, t.vm, KB64, 0),
-			igt_dxg_bo_host(t.fd, t.vm, KB64, 0, 0));
+		content(t, igt_dxg_bo_system(t->fd, t->vm, KB64, 0),
+			igt_dxg_bo_host(t->fd, t->vm, KB64, 0, 0));
 	igt_describe("CPU and GPU see the same: from host memory to guest memory.");
 	igt_subtest("content-host-system")
-		content(&t, igt_dxg_bo_host(t.fd, t.vm, KB64, SOFTGPU_ALLOC_CACHED, 0),
-			igt_dxg_bo_system(t.fd, t.vm, KB64, 0));
+		content(t, igt_dxg_bo_host(t->fd, t->vm, KB64, SOFTGPU_ALLOC_CACHED, 0),
+			igt_dxg_bo_system(t->fd, t->vm, KB64, 0));
+}
 
+/* Ends, and limits. */
+static void lives(struct fd_vm *t)
+{
 	igt_describe("A handle is closed once.");
 	igt_subtest("close-twice")
-		close_twice(&t);
+		close_twice(t);
 	igt_describe("A handle is of its file.");
 	igt_subtest("isolated")
-		isolated(&t);
+		isolated(t);
 	igt_describe("The VM goes before its BOs.");
 	igt_subtest("vm-destroyed")
 		vm_destroyed();
@@ -915,20 +917,37 @@ int igt_main()
 	igt_describe("What fdinfo says of memory.");
 	igt_subtest("fdinfo")
 		fdinfo();
+}
 
+/* What is refused. */
+static void refusals(struct fd_vm *t)
+{
 	igt_describe("Each bad field of BO_CREATE.");
 	igt_subtest("invalid-create")
-		invalid_create(&t);
+		invalid_create(t);
 	igt_describe("Bad arrays of allocations.");
 	igt_subtest("invalid-arrays")
-		invalid_arrays(&t);
+		invalid_arrays(t);
 	igt_describe("More than one standard allocation; too much opaque data.");
 	igt_subtest("invalid-several")
-		invalid_several(&t);
+		invalid_several(t);
 	igt_describe("Each bad field of the other requests about BOs.");
 	igt_subtest("invalid-others")
-		invalid_others(&t);
+		invalid_others(t);
+}
 
+int igt_main()
+{
+	struct fd_vm t;
+
+	igt_fixture() {
+		t.fd = drm_open_driver_render(DRIVER_DXG);
+		t.vm = igt_dxg_vm_create(t.fd, 0);
+	}
+	making(&t);
+	contents(&t);
+	lives(&t);
+	refusals(&t);
 	igt_fixture()
 		drm_close_driver(t.fd);
 }

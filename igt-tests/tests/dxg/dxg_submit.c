@@ -325,7 +325,8 @@ static void signal_fence(struct client *c)
 		};
 	igt_dxg_submit(c->fd, c->queue, submit(write_word(c, 0, 9, 20), ops, 40));
 	for (i = 0; i < 40; i++)
-		igt_assert_eq(__dxg_fence_wait(c->fd, ops[i].handle, i + 1, igt_dxg_time(30000)), 0);
+		igt_assert_eq(__dxg_fence_wait(c->fd, ops[i].handle, i + 1,
+					       igt_dxg_time(30000)), 0);
 	igt_assert_eq_u32(*word(c, 0), 9);
 	/* Without commands it is in order, too. */
 	ops[0].value = 100;
@@ -558,9 +559,9 @@ static void invalid_submit(struct client *c, struct drm_dxg_submit s, int error)
 {
 	struct drm_dxg_queue_get_state state;
 
-	if (s.va == 1)
+	if (s.va == 1) {
 		s.va = 0;
-	else if (!s.va) {
+	} else if (!s.va) {
 		struct work w = write_word(c, 0, 1, 0);
 
 		s.va = w.va;

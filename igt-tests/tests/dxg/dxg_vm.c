@@ -208,7 +208,7 @@ static void reserve_free_bound(int fd, uint32_t vm)
 	igt_dxg_buffer_create(fd, vm, 4 * PAGE, &buffer);
 	for (i = 0; i < 8; i++)
 		igt_dxg_bind_op(fd, vm, igt_dxg_op_map(buffer.handle, 0, va + i * 4 * PAGE,
-						    3 * PAGE));
+						       3 * PAGE));
 	igt_dxg_unreserve(fd, vm, va, 32 * PAGE);
 	op = igt_dxg_op_map(buffer.handle, 0, va, PAGE);
 	igt_assert_eq(__dxg_bind(fd, vm, &op, 1), -ENOENT);
@@ -416,6 +416,32 @@ static void invalid_get_state(int fd, uint32_t vm)
 	igt_assert_eq(__dxg_vm_get_state(fd, NOTHING, &args), -ENOENT);
 }
 
+/* Reservations. */
+static void ranges(int fd, uint32_t vm)
+{
+	igt_describe("Ranges that the host chooses.");
+	igt_subtest("reserve-any")
+		reserve_any(fd, vm);
+	igt_describe("Ranges that the program chooses, overlaps.");
+	igt_subtest("reserve-fixed")
+		reserve_fixed(fd, vm);
+	igt_describe("Ranges within bounds.");
+	igt_subtest("reserve-bounds")
+		reserve_bounds(fd, vm);
+	igt_describe("Only whole reservations are given back.");
+	igt_subtest("reserve-free")
+		reserve_free(fd, vm);
+	igt_describe("A range goes with what is bound in it.");
+	igt_subtest("reserve-free-bound")
+		reserve_free_bound(fd, vm);
+	igt_describe("More than there is.");
+	igt_subtest("reserve-huge")
+		reserve_huge(fd, vm);
+	igt_describe("Several processes on one file.");
+	igt_subtest("reserve-parallel")
+		reserve_parallel(fd, vm);
+}
+
 int igt_main()
 {
 	static int fd;
@@ -455,27 +481,7 @@ int igt_main()
 
 	igt_fixture()
 		vm = igt_dxg_vm_create(fd, 0);
-	igt_describe("Ranges that the host chooses.");
-	igt_subtest("reserve-any")
-		reserve_any(fd, vm);
-	igt_describe("Ranges that the program chooses, overlaps.");
-	igt_subtest("reserve-fixed")
-		reserve_fixed(fd, vm);
-	igt_describe("Ranges within bounds.");
-	igt_subtest("reserve-bounds")
-		reserve_bounds(fd, vm);
-	igt_describe("Only whole reservations are given back.");
-	igt_subtest("reserve-free")
-		reserve_free(fd, vm);
-	igt_describe("A range goes with what is bound in it.");
-	igt_subtest("reserve-free-bound")
-		reserve_free_bound(fd, vm);
-	igt_describe("More than there is.");
-	igt_subtest("reserve-huge")
-		reserve_huge(fd, vm);
-	igt_describe("Several processes on one file.");
-	igt_subtest("reserve-parallel")
-		reserve_parallel(fd, vm);
+	ranges(fd, vm);
 	igt_describe("The state of a VM that is well.");
 	igt_subtest("state-active")
 		state_active(fd, vm);

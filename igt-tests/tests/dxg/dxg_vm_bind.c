@@ -298,8 +298,10 @@ static void any_va(struct client *c)
 	static const uint32_t mark[] = { MARK(1, 4) };
 	uint64_t va;
 
-	op[0].flags = op[1].flags = DRM_DXG_BIND_ANY_VA;
-	op[0].va = op[1].va = 0;
+	op[0].flags = DRM_DXG_BIND_ANY_VA;
+	op[1].flags = DRM_DXG_BIND_ANY_VA;
+	op[0].va = 0;
+	op[1].va = 0;
 	op[1].va = 0x500000000ull;
 	op[1].va_max = 0x600000000ull;
 	igt_assert_eq(__dxg_bind(c->fd, c->vm, op, 2), 0);
@@ -542,7 +544,7 @@ static void async_many(struct client *c)
 	expect(c, 0, PAGES, marks);
 }
 
-/* What fails on a queue keeps what was before it, does not do what is behind, and the VM goes on. */
+/* What fails on a queue keeps what was before it and stops what is behind; the VM goes on. */
 static void async_failure(struct client *c)
 {
 	static const uint32_t marks[] = { MARK(0, 0), MARK(0, 1), MARK(1, 2) };
@@ -730,7 +732,8 @@ static void invalid_op(struct client *c)
 static void invalid_range(struct client *c)
 {
 	static const uint64_t bad[][2] = {
-		{ 0, PAGE }, { PAGE, PAGE }, { 0x100000, 0 }, { 0x100800, PAGE }, { 0x100000, 0x800 },
+		{ 0, PAGE }, { PAGE, PAGE }, { 0x100000, 0 }, { 0x100800, PAGE },
+		{ 0x100000, 0x800 },
 		{ 1ull << 48, PAGE }, { (1ull << 48) - PAGE, 2 * PAGE }, { 0x100000, -PAGE },
 	};
 	struct drm_dxg_vm_bind_op op;

@@ -79,7 +79,7 @@ struct dxg_host {
 	/** @events: What the host signals, by the number it was given. */
 	struct dxg_events events;
 
-	/** @devices: Devices whose change of state the host tells, by the cookie of CREATEDEVICE. */
+	/** @devices: Devices whose change of state the host tells, by their cookie. */
 	struct dxg_events devices;
 };
 

@@ -50,7 +50,7 @@
 
 #define DXGP_MAX_MESSAGE		131072	/* bytes, the extended header included */
 #define DXGP_SYSMEM_PAGES		15867	/* page frames of one SETEXISTINGSYSMEMPAGES */
-#define DXGP_MAX_BLOB			131072	/* opaque data: less than this, and all fits a message */
+#define DXGP_MAX_BLOB			131072	/* opaque data: less, and all fits a message */
 #define DXGP_MAX_ALLOCATIONS		1024	/* of one CREATE- or DESTROYALLOCATION */
 #define DXGP_MAX_RESIDENT		10240	/* of one MAKERESIDENT, EVICT, OFFER, RECLAIM */
 #define DXGP_MAX_VA_OPERATIONS		2048	/* of one UPDATEGPUVIRTUALADDRESS */

@@ -134,7 +134,7 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_space_change_init);
  * @change: The change.
  * @spare: How many mappings, at most DXG_SPACE_SPARE.
  *
- * 0 or -ENOMEM; what there is is freed by dxg_space_change_fini() in both cases.
+ * 0 or -ENOMEM; in both cases dxg_space_change_fini() frees what there is.
  */
 int dxg_space_change_prepare(struct dxg_space_change *change, unsigned int spare)
 {

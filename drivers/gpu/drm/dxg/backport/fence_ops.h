@@ -4,8 +4,8 @@
  * holds it: let go of them when it is signalled, as newer ones do. Whoever keeps a
  * signalled fence then does not call into a module that has been unloaded.
  *
- * What takes their place are the operations of the kernel's own stub fence, which
- * is part of the image. Both are there while a reader may have either.
+ * What takes their place are the operations of the kernel's own signalled fence
+ * (dma_fence_get_stub()), which is part of the image. Both are there while a reader may have either.
  */
 #ifndef _DXG_BACKPORT_FENCE_OPS_H_
 #define _DXG_BACKPORT_FENCE_OPS_H_
@@ -17,13 +17,13 @@ static const struct dma_fence_ops *dxg_backport_stub_ops __maybe_unused;
 /* Not in dma_fence_signal(): this takes a lock that is not safe in interrupts. */
 static inline void dxg_backport_find_stub_ops(void)
 {
-	struct dma_fence *stub;
+	struct dma_fence *done;
 
 	if (READ_ONCE(dxg_backport_stub_ops))
 		return;
-	stub = dma_fence_get_stub();
-	WRITE_ONCE(dxg_backport_stub_ops, stub->ops);
-	dma_fence_put(stub);
+	done = dma_fence_get_stub();
+	WRITE_ONCE(dxg_backport_stub_ops, done->ops);
+	dma_fence_put(done);
 }
 
 /* The caller holds a reference. */

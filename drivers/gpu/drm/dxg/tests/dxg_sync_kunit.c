@@ -206,15 +206,15 @@ static void dxg_sync_publishes(struct kunit *test)
 		{ DRM_DXG_SYNC_TIMELINE, t->handle[1], 5 },
 		{ DRM_DXG_SYNC_TIMELINE, t->handle[1], 3 },
 	};
-	struct dma_fence *stub = dma_fence_get_stub();
+	struct dma_fence *done = dma_fence_get_stub();
 	struct dxg_syncs syncs;
 
 	KUNIT_ASSERT_EQ(test, dxg_test_init(test, &syncs, DXG_SYNC_EXEC_DMA, signals, 2, NULL), 0);
 	KUNIT_EXPECT_TRUE(test, dxg_syncs_signal_syncobjs(&syncs));
 	KUNIT_EXPECT_EQ(test, dxg_syncs_wait(&syncs), 0);
-	dxg_syncs_publish(&syncs, stub);
+	dxg_syncs_publish(&syncs, done);
 	dxg_syncs_fini(&syncs);
-	dma_fence_put(stub);
+	dma_fence_put(done);
 
 	KUNIT_ASSERT_EQ(test, dxg_test_init(test, &syncs, DXG_SYNC_EXEC_DMA, waits, 3, NULL), 0);
 	KUNIT_EXPECT_FALSE(test, dxg_syncs_signal_syncobjs(&syncs));
