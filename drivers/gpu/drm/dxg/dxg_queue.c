@@ -499,6 +499,23 @@ static void dxg_queue_ask_priority(struct dxg_queue *queue, bool in_process)
 		WRITE_ONCE(queue->priority[in_process], priority);
 }
 
+/* How the VM is lost. Where that is not known yet, the host is asked, killably. */
+static int dxg_queue_get_lost(struct dxg_queue *queue, struct drm_dxg_queue_get_state *args)
+{
+	struct drm_dxg_vm_get_state state = {};
+	int ret;
+
+	dxg_vm_get_lost(queue->vm, &args->flags, &args->reason);
+	if (args->flags != DRM_DXG_STATE_LOST)
+		return 0;
+	ret = dxg_vm_get_state(queue->vm, &state);
+	if (!ret) {
+		args->flags = state.flags;
+		args->reason = state.reason;
+	}
+	return ret;
+}
+
 /**
  * dxg_queue_get_state() - What QUEUE_GET_STATE returns.
  * @queue: The queue.
@@ -506,11 +523,15 @@ static void dxg_queue_ask_priority(struct dxg_queue *queue, bool in_process)
  */
 int dxg_queue_get_state(struct dxg_queue *queue, struct drm_dxg_queue_get_state *args)
 {
+	int ret;
+
 	if (queue->bind) {
 		dxg_bind_queue_get_state(queue->bind, args);
 		return 0;
 	}
-	dxg_vm_get_lost(queue->vm, &args->flags, &args->reason);
+	ret = dxg_queue_get_lost(queue, args);
+	if (ret)
+		return ret;
 	args->timeout_ms = READ_ONCE(queue->sched.timeout_ms);
 	args->submitted = dxg_sched_submitted(&queue->sched);
 	args->completed = dxg_sched_completed(&queue->sched);

@@ -182,10 +182,11 @@ static void dxg_exec_sent(struct dxg_request *req)
 		/*
 		 * What the host refuses on a queue breaks the order of what is
 		 * behind. With asynchronous messages it would say so by the
-		 * state of its device.
+		 * state of its device. That may have failed before, which is
+		 * then the reason: it is asked.
 		 */
 		dxg_sched_stop(&queue->sched, -ECANCELED);
-		dxg_vm_lose(queue->vm, DRM_DXG_LOST_HOST, DXG_BLAME_GUILTY);
+		dxg_vm_lose(queue->vm, DRM_DXG_LOST_HOST, DXG_BLAME_UNKNOWN);
 	}
 	if (atomic_dec_and_test(&job->unsent) && job->end == DXG_END_SENT)
 		dxg_job_done(&job->base, 0);

@@ -278,6 +278,9 @@ static int dxg_vm_ask(struct dxg_vm *vm, unsigned int flags)
 		dxg_vm_host_lost(vm, state.execution);
 	}
 	spin_lock_irq(&vm->lost_lock);
+	/* The host knows of no loss: it was what this VM asked for. */
+	if (state.after_loss && vm->lost.blame == DXG_BLAME_UNKNOWN)
+		vm->lost.blame = DXG_BLAME_GUILTY;
 	if (state.generation >= vm->host_state.generation)
 		vm->host_state = state;
 	spin_unlock_irq(&vm->lost_lock);
