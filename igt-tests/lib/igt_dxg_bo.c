@@ -164,6 +164,25 @@ void igt_dxg_unbind(int fd, uint32_t vm, uint64_t va, uint64_t size)
 	igt_dxg_ioctl(fd, DRM_IOCTL_DXG_VM_RESERVE, &args, 0);
 }
 
+/* --- dma-bufs --- */
+
+int __dxg_prime_export(int fd, uint32_t handle)
+{
+	struct drm_prime_handle args = { .handle = handle, .flags = DRM_CLOEXEC | DRM_RDWR };
+	int ret = __dxg_ioctl(fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &args);
+
+	return ret ? ret : args.fd;
+}
+
+int __dxg_prime_import(int fd, int dma_buf, uint32_t *handle)
+{
+	struct drm_prime_handle args = { .fd = dma_buf };
+	int ret = __dxg_ioctl(fd, DRM_IOCTL_PRIME_FD_TO_HANDLE, &args);
+
+	*handle = args.handle;
+	return ret;
+}
+
 /* --- The GPU --- */
 
 #define COMMANDS	4096

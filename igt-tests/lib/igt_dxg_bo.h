@@ -50,6 +50,10 @@ uint64_t igt_dxg_bind(int fd, uint32_t vm, uint32_t handle, uint32_t index, uint
 		      uint32_t flags);
 void igt_dxg_unbind(int fd, uint32_t vm, uint64_t va, uint64_t size);
 
+/* A dma-buf of a BO, or a negative errno; the handle of a dma-buf. Of any DRM driver. */
+int __dxg_prime_export(int fd, uint32_t handle);
+int __dxg_prime_import(int fd, int dma_buf, uint32_t *handle);
+
 /**
  * struct igt_dxg_gpu - A queue and commands for it, to fill and to copy.
  */

@@ -14,6 +14,8 @@
 #include <drm/drm_print.h>
 #include <drm/dxg_drm.h>
 
+#include <kunit/visibility.h>
+
 #include "dxg_bo.h"
 #include "dxg_device.h"
 #include "dxg_host_device.h"
@@ -265,6 +267,7 @@ struct dxg_bo *dxg_bo_new(struct drm_device *drm, u32 flags, u32 count, u64 size
 	}
 	return bo;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_bo_new);
 
 /**
  * dxg_bo_new_import() - Make a BO of another driver's memory.
@@ -354,6 +357,7 @@ void dxg_bo_view_put(struct dxg_bo_view *view)
 {
 	kref_put_lock(&view->ref, dxg_bo_view_free, &view->bo->views_lock);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_bo_view_put);
 
 /* Room for a view, with one reference, and for what makes it. 0 or -ENOMEM. */
 static int dxg_bo_view_new(struct dxg_bo *bo, struct dxg_host_device *device,
@@ -580,6 +584,7 @@ struct dxg_bo_view *dxg_bo_view_obtain(struct dxg_bo *bo, struct dxg_host_device
 	mutex_unlock(&bo->lock);
 	return view;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_bo_view_obtain);
 
 /**
  * dxg_bo_view_pin() - Keep a view as long as a file has a handle of the BO.
@@ -687,6 +692,7 @@ int dxg_bo_make(struct dxg_bo *bo, struct dxg_host_device *device,
 		dxg_bo_layout(bo, allocs);
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_bo_make);
 
 /* ---- debugfs, fdinfo ---- */
 

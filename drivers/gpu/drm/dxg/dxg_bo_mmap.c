@@ -13,6 +13,8 @@
 #include <drm/drm_vma_manager.h>
 #include <drm/dxg_drm.h>
 
+#include <kunit/visibility.h>
+
 #include "dxg_bo.h"
 #include "dxg_iospace.h"
 #include "dxg_transport.h"
@@ -44,6 +46,7 @@ int dxg_bo_part_at(const struct dxg_bo *bo, u64 offset)
 	}
 	return -1;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_bo_part_at);
 
 /* Where in the BO a page of its VMAs is. */
 static u64 dxg_bo_offset(const struct dxg_bo *bo, pgoff_t pgoff)
