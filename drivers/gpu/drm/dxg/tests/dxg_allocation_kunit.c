@@ -99,16 +99,6 @@ static struct dxg_alloc_test *dxg_test_of(struct kunit *test)
 	return ((struct dxg_fixture *)test->priv)->priv;
 }
 
-static int dxg_allocation_suite_init(struct kunit_suite *suite)
-{
-	return dxg_transport_init();
-}
-
-static void dxg_allocation_suite_exit(struct kunit_suite *suite)
-{
-	dxg_transport_exit();
-}
-
 static int dxg_allocation_test_init(struct kunit *test)
 {
 	struct dxg_alloc_test *t;
@@ -658,8 +648,6 @@ static struct kunit_case dxg_allocation_tests[] = {
 
 static struct kunit_suite dxg_allocation_suite = {
 	.name = "dxg_allocation",
-	.suite_init = dxg_allocation_suite_init,
-	.suite_exit = dxg_allocation_suite_exit,
 	.init = dxg_allocation_test_init,
 	.exit = dxg_allocation_test_exit,
 	.test_cases = dxg_allocation_tests,

@@ -59,16 +59,6 @@ static struct dxg_mock *dxg_test_mock(struct kunit *test)
 	return &((struct dxg_fixture *)test->priv)->vgpu;
 }
 
-static int dxg_bo_suite_init(struct kunit_suite *suite)
-{
-	return dxg_transport_init();
-}
-
-static void dxg_bo_suite_exit(struct kunit_suite *suite)
-{
-	dxg_transport_exit();
-}
-
 static int dxg_bo_test_init(struct kunit *test)
 {
 	struct dxg_bo_test *t;
@@ -208,21 +198,23 @@ static void dxg_bo_test_pages(struct kunit *test)
 	struct dxg_mock_rule *rule;
 	struct page *page;
 	struct dxg_bo *bo;
+	int count;
 
 	t->sizes[0] = 4;
 	bo = dxg_test_bo(test, DRM_DXG_BO_SYSTEM, 1, 0x4000);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, bo);
 	page = bo->pages[0];
 	get_page(page);
+	count = page_count(page);
 	rule = dxg_mock_rule(dxg_test_mock(test), DXGP_CMD_DESTROYALLOCATION);
 	rule->times = 1;
 	rule->delay_ms = 100;
 	dxg_bo_put(bo);
-	/* Ours, that of the page cache and that of the BO. */
-	KUNIT_EXPECT_EQ(test, page_count(page), 3);
+	KUNIT_EXPECT_EQ(test, page_count(page), count);
 	KUNIT_EXPECT_EQ(test, t->dxg->quarantine->bytes, 0x4000);
 	dxg_test_settle(test);
-	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	/* That of the BO and that of the page cache have gone. */
+	KUNIT_EXPECT_EQ(test, page_count(page), count - 2);
 	put_page(page);
 }
 
@@ -306,8 +298,6 @@ static struct kunit_case dxg_bo_tests[] = {
 
 static struct kunit_suite dxg_bo_suite = {
 	.name = "dxg_bo",
-	.suite_init = dxg_bo_suite_init,
-	.suite_exit = dxg_bo_suite_exit,
 	.init = dxg_bo_test_init,
 	.exit = dxg_bo_test_exit,
 	.test_cases = dxg_bo_tests,
