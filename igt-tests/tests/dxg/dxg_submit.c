@@ -400,6 +400,9 @@ static void threads(struct client *c)
 	igt_assert(syncobj_timeline_wait(c->fd, lines, points, THREADS, igt_dxg_time(100000),
 					 DRM_SYNCOBJ_WAIT_FLAGS_WAIT_ALL, NULL));
 	igt_dxg_queue_state(c->fd, c->queue, &state);
+	/* Points are also reached by work that was lost. */
+	igt_assert_eq_u32(state.flags, 0);
+	igt_assert_eq_u32(*word(c, 0), 1);
 	igt_assert_eq_u64(state.submitted, THREADS * JOBS);
 	igt_assert_eq_u64(state.completed, THREADS * JOBS);
 }
