@@ -11,6 +11,8 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
+#include <kunit/visibility.h>
+
 #include "dxg_bind_op.h"
 #include "dxg_bo.h"
 #include "dxg_cmd.h"
@@ -187,6 +189,7 @@ int dxg_bind_op_prepare(struct dxg_bind_job *job, struct dxg_bind_op *op, bool u
 	op->undo = req;
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_bind_op_prepare);
 
 /**
  * dxg_bind_op_fini() - Release what an operation holds. From process context.

@@ -90,7 +90,7 @@ static void dxg_bind_job_reply(struct dxg_request *req)
 static void dxg_bind_job_send(struct dxg_bind_job *job, struct dxg_request *req)
 {
 	struct dxg_binder *binder = &job->vm->binder;
-	unsigned int ms = dxg_request_timeout_ms();
+	unsigned int ms = job->vm->dxg->link.port->timeout_ms ?: dxg_request_timeout_ms();
 
 	job->in_flight = true;
 	job->replied = false;
