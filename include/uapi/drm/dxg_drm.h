@@ -794,7 +794,10 @@ enum drm_dxg_bind_op_type {
 	DRM_DXG_BIND_MAP = 0,
 	/** @DRM_DXG_BIND_MAP_NULL: Bind nothing: reads give zero, writes vanish. Since 1.0. */
 	DRM_DXG_BIND_MAP_NULL = 1,
-	/** @DRM_DXG_BIND_UNMAP: Any access is a fault from now on. Since 1.0. */
+	/**
+	 * @DRM_DXG_BIND_UNMAP: As if nothing had been bound: any access is a fault, or
+	 * reads zero with DRM_DXG_RESERVE_ZERO. Since 1.0.
+	 */
 	DRM_DXG_BIND_UNMAP = 2,
 	/**
 	 * @DRM_DXG_BIND_MAKE_RESIDENT: Bring a BO's memory to where the GPU can use it.
@@ -903,10 +906,20 @@ enum drm_dxg_vm_bind_flags {
  * With DRM_DXG_VM_BIND_ASYNC they are checked, then queued behind what @queue_id
  * has. An operation that the host refuses then leaves those before it in place,
  * those behind it are not done, the out-syncs carry the error, and the VM goes
- * on. With no operations, only the sync operations are carried out.
+ * on; fences, which have no error to carry, are raised even then. Ranges of
+ * DRM_DXG_BIND_ANY_VA are reserved before the ioctl returns and stay. With no
+ * operations, only the sync operations are carried out.
  *
- * ENOENT when a range is not within one reservation; ECANCELED when the VM is
- * lost; ENOSPC when the host has no memory left or the budget is exceeded.
+ * In user-fence mode the ioctl returns when the host has answered, with the
+ * results; an operation that fails is undone with those before it, as without
+ * DRM_DXG_VM_BIND_ASYNC, and nothing is signalled. @bytes_to_trim is not known, hence 0,
+ * when operations are queued in dma-fence mode.
+ *
+ * ENOENT when a range is not within one reservation, or the source of a copy not
+ * within one binding; EPERM for a BO with DRM_DXG_BO_READONLY without
+ * DRM_DXG_BIND_READONLY; ECANCELED when the VM is lost; ENOSPC when the host has no
+ * memory left or the budget is exceeded; ETIMEDOUT when what the host has promised does
+ * not come, and the VM is lost.
  */
 struct drm_dxg_vm_bind {
 	/** @vm_id: The VM. */

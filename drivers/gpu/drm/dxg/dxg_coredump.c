@@ -109,8 +109,11 @@ struct dxg_coredump *dxg_coredump_snapshot(struct dxg_vm *vm)
 		out->size = va->va.range;
 		out->offset = map->what.offset;
 		out->protection = map->what.protection;
-		if (map->what.vm_bo)
-			out->allocation = map->what.vm_bo->view->handles[map->what.alloc_index];
+		if (map->what.vm_bo) {
+			const struct dxg_bo_view *view = map->what.vm_bo->view;
+
+			out->allocation = view->handles[map->what.alloc_index];
+		}
 	}
 	mutex_unlock(&vm->lock);
 	return snapshot;

@@ -4,6 +4,7 @@
  */
 #include <linux/dma-resv.h>
 #include <linux/err.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include <drm/drm_exec.h>
@@ -105,6 +106,7 @@ struct dxg_vm_bo *dxg_vm_bo_get(struct dxg_vm_bo *vm_bo)
 	drm_gpuvm_bo_get(&vm_bo->base);
 	return vm_bo;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_vm_bo_get);
 
 /**
  * dxg_vm_bo_put() - Drop a reference. From any context.
@@ -243,6 +245,17 @@ static const struct drm_gpuvm_ops dxg_vm_gpuvm_ops = {
 	.sm_step_unmap = dxg_space_step_unmap,
 };
 
+/* Reclaim may wait for fences, and these are taken to signal them. */
+static void dxg_vm_prime_lockdep(struct dxg_vm *vm)
+{
+	if (!IS_ENABLED(CONFIG_LOCKDEP))
+		return;
+	fs_reclaim_acquire(GFP_KERNEL);
+	might_lock(&vm->lock);
+	might_lock(&vm->clients_lock);
+	fs_reclaim_release(GFP_KERNEL);
+}
+
 static struct dxg_vm *dxg_vm_alloc(struct dxg_device *dxg, u32 flags)
 {
 	struct drm_gem_object *resv_obj;
@@ -269,6 +282,7 @@ static struct dxg_vm *dxg_vm_alloc(struct dxg_device *dxg, u32 flags)
 	INIT_WORK(&vm->put_work, dxg_vm_put_work);
 	INIT_WORK(&vm->free_work, dxg_vm_free_work);
 	dxg_vm_state_init(vm);
+	dxg_vm_prime_lockdep(vm);
 	drm_gpuvm_init(&vm->base, "dxg", 0, &dxg->drm, resv_obj, DXG_VA_START,
 		       DXG_VA_END - DXG_VA_START, 0, 0, &dxg_vm_gpuvm_ops);
 	drm_gem_object_put(resv_obj);

@@ -92,7 +92,7 @@ void dxg_vm_lose(struct dxg_vm *vm, enum drm_dxg_lost_reason reason, enum dxg_bl
 
 /* 0, -ECANCELED when lost, -ENODEV when the adapter has gone. From any context. */
 int dxg_vm_status(const struct dxg_vm *vm);
-/* DRM_DXG_STATE_xxx and &enum drm_dxg_lost_reason, as VM_GET_STATE and QUEUE_GET_STATE have them. */
+/* DRM_DXG_STATE_xxx and &enum drm_dxg_lost_reason, as the state queries have them. */
 void dxg_vm_get_lost(struct dxg_vm *vm, u32 *flags, u32 *reason);
 int dxg_vm_get_state(struct dxg_vm *vm, struct drm_dxg_vm_get_state *args);
 
