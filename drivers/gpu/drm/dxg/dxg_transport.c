@@ -82,7 +82,7 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_transport_init);
 void dxg_transport_exit(void)
 {
 	mutex_lock(&dxg_init_lock);
-	if (!--dxg_init_count)
+	if (!WARN_ON(!dxg_init_count) && !--dxg_init_count)
 		dxg_workers_destroy();
 	mutex_unlock(&dxg_init_lock);
 }

@@ -543,7 +543,7 @@ static void dxg_flood_ends(struct kunit *test)
 	}
 	end = jiffies + 20 * HZ;
 	while (atomic_read(&ends) < DXG_THREADS * DXG_PER_THREAD && time_before(jiffies, end))
-		msleep(10);
+		usleep_range(5000, 10000);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ends), DXG_THREADS * DXG_PER_THREAD);
 	KUNIT_EXPECT_EQ(test, w->mock.sent, DXG_THREADS * DXG_PER_THREAD);
 	KUNIT_EXPECT_EQ(test, dxg_wire_violations(w), 0);

@@ -72,7 +72,7 @@ struct dxg_mock_object {
 
 /* What the mocked host has made. The channels of one host share it. */
 struct dxg_mock_objects {
-	spinlock_t lock;
+	spinlock_t lock;			/* all of it */
 	struct dxg_mock_object list[2048];
 	unsigned int count;
 	unsigned int strays;		/* ends of what is not there */

@@ -457,10 +457,11 @@ static void dxg_mock_destroy_allocation(struct dxg_mock *mock,
 }
 
 /* Commands that end something: off the list. */
-static void dxg_mock_end(struct dxg_mock *mock, const struct dxgp_header *hdr)
+static void dxg_mock_end(struct dxg_mock *mock, const struct dxgp_header *hdr, size_t len)
 {
-	/* The handle stands in the same place in all of them. */
-	u32 handle = ((const struct dxgp_destroydevice *)hdr)->device;
+	const struct dxgp_destroydevice *cmd = (const void *)hdr;
+	/* The handle stands in the same place in all that have one. */
+	u32 handle = len >= sizeof(*cmd) ? cmd->device : 0;
 	u32 process = hdr->process;
 
 	switch (hdr->command) {
@@ -523,7 +524,7 @@ size_t dxg_mock_answer(struct dxg_mock *mock, const struct dxgp_header *hdr, siz
 	size = dxg_mock_make(mock, hdr, len, out, status);
 	if (size != SIZE_MAX)
 		return size;
-	dxg_mock_end(mock, hdr);
+	dxg_mock_end(mock, hdr, len);
 
 	switch (hdr->command) {
 	case DXGP_CMD_OPENADAPTER:
