@@ -252,6 +252,42 @@ static void wait_descending(const struct fd_vm *t)
 	igt_dxg_fence_destroy(t->fd, handle);
 }
 
+/* Lines of debugfs that have @text. */
+static int shown(int fd, const char *text)
+{
+	char path[512], line[512];
+	int count = 0;
+	FILE *file;
+
+	igt_dxg_debugfs_path(fd, path, sizeof(path));
+	strcat(path, "/dxg_vms");
+	file = fopen(path, "re");
+	igt_assert(file);
+	while (fgets(line, sizeof(line), file))
+		count += !!strstr(line, text);
+	fclose(file);
+	return count;
+}
+
+/* Waits and what is armed for them can be seen; what was given up stays armed, once. */
+static void debugfs(void)
+{
+	int fd = drm_open_driver_render(DRIVER_DXG), i;
+	uint32_t vm = igt_dxg_vm_create(fd, 0), handle;
+	const uint64_t value = 0x123456789;
+	char text[64];
+
+	handle = igt_dxg_fence_create(fd, vm, 0, value);
+	snprintf(text, sizeof(text), "value %llu, waits 0, armed 0", (unsigned long long)value);
+	igt_assert_eq(shown(fd, text), 1);
+	for (i = 1; i < 10; i++)
+		igt_assert_eq(__dxg_fence_wait(fd, handle, value + i, igt_dxg_time(5)), -ETIME);
+	snprintf(text, sizeof(text), "value %llu, waits 0, armed 1", (unsigned long long)value);
+	igt_assert_eq(shown(fd, text), 1);
+	igt_dxg_fence_destroy(fd, handle);
+	drm_close_driver(fd);
+}
+
 static void wait_killed(const struct fd_vm *t)
 {
 	uint32_t handle = igt_dxg_fence_create(t->fd, t->vm, 0, 0);
@@ -704,6 +740,9 @@ static void wait_subtests(const struct fd_vm *t)
 	igt_describe("A waiter that is killed leaves the fence usable.");
 	igt_subtest("wait-killed")
 		wait_killed(t);
+	igt_describe("debugfs shows fences, and that no more is armed than needed.");
+	igt_subtest("debugfs")
+		debugfs();
 	igt_describe("Several fences: any of them.");
 	igt_subtest("wait-any")
 		wait_several(t, DRM_DXG_FENCE_WAIT_ANY);

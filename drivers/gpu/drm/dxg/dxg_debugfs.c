@@ -6,6 +6,7 @@
  * dxg_requests  messages that the host has not answered
  * dxg_processes processes on the host
  * dxg_quarantine what the guest keeps until the host has let go of it
+ * dxg_vms       address spaces, and below each its fences: value, waits, what is armed
  * dxg_gems      buffer objects that somebody in the guest has
  * dxg_idle      reading it waits until closed files and what else the guest gave up
  *               have been torn down, and returns the number of processes that are left
@@ -19,6 +20,7 @@
 #include "dxg_debugfs.h"
 #include "dxg_device.h"
 #include "dxg_process.h"
+#include "dxg_vm.h"
 
 static void dxg_show_port(struct seq_file *m, struct dxg_port *port)
 {
@@ -122,11 +124,18 @@ static int dxg_gems_show(struct seq_file *m, void *data)
 	return 0;
 }
 
+static int dxg_vms_file_show(struct seq_file *m, void *data)
+{
+	dxg_vms_show(dxg_debugfs_device(m), m);
+	return 0;
+}
+
 static const struct drm_debugfs_info dxg_debugfs_files[] = {
 	{ "dxg_host", dxg_host_show, 0 },
 	{ "dxg_requests", dxg_requests_show, 0 },
 	{ "dxg_processes", dxg_processes_show, 0 },
 	{ "dxg_quarantine", dxg_keeps_show, 0 },
+	{ "dxg_vms", dxg_vms_file_show, 0 },
 	{ "dxg_gems", dxg_gems_show, 0 },
 	{ "dxg_idle", dxg_idle_show, 0 },
 };

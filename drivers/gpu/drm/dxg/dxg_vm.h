@@ -27,6 +27,7 @@ struct dxg_file;
 struct dxg_host_device;
 struct dxg_paging_queue;
 struct dxg_vm;
+struct seq_file;
 
 /* ---- Life ---- */
 
@@ -95,6 +96,10 @@ int dxg_vm_status(const struct dxg_vm *vm);
 /* DRM_DXG_STATE_xxx and &enum drm_dxg_lost_reason, as the state queries have them. */
 void dxg_vm_get_lost(struct dxg_vm *vm, u32 *flags, u32 *reason);
 int dxg_vm_get_state(struct dxg_vm *vm, struct drm_dxg_vm_get_state *args);
+
+/* ---- debugfs ---- */
+
+void dxg_vms_show(struct dxg_device *dxg, struct seq_file *m);
 
 /* ---- Reservation objects ---- */
 

@@ -8,6 +8,7 @@
  * say is asked afterwards, by a worker.
  */
 #include <linux/err.h>
+#include <linux/seq_file.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_print.h>
@@ -392,4 +393,25 @@ void dxg_vm_state_fini(struct dxg_vm *vm)
 		dxg_host_device_set_changed(vm->device, NULL, NULL);
 	cancel_work_sync(&vm->lost_work);
 	cancel_work_sync(&vm->state_work);
+}
+
+/**
+ * dxg_vms_show() - The VMs of an adapter and their fences, for debugfs.
+ * @dxg: The adapter.
+ * @m: The file.
+ */
+void dxg_vms_show(struct dxg_device *dxg, struct seq_file *m)
+{
+	struct dxg_vm *vm;
+	u32 flags, reason;
+
+	mutex_lock(&dxg->vms_lock);
+	list_for_each_entry(vm, &dxg->vms, entry) {
+		dxg_vm_get_lost(vm, &flags, &reason);
+		seq_printf(m, "VM %u of process 0x%x: device 0x%x, %s, state 0x%x, reason %u\n",
+			   vm->id, dxg_host_device_process(vm->device), vm->device->handle,
+			   vm->user_fence ? "user fences" : "dma-fences", flags, reason);
+		dxg_fence_group_show(&vm->device->fences, m);
+	}
+	mutex_unlock(&dxg->vms_lock);
 }

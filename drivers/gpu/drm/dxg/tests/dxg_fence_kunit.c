@@ -133,6 +133,12 @@ static void dxg_test_raise_work(struct work_struct *work)
 	}
 }
 
+/* Long enough for what will happen, and an end for what will not. */
+static ktime_t dxg_test_deadline(void)
+{
+	return ktime_add_ms(ktime_get(), 3000);
+}
+
 static void dxg_test_called(struct dxg_fence_cb *base, int error)
 {
 	struct dxg_test_cb *cb = container_of(base, struct dxg_test_cb, base);
@@ -524,7 +530,7 @@ static void dxg_fence_thread_waits(struct kunit *test)
 
 	t->later_value = 4;
 	schedule_delayed_work(&t->later, msecs_to_jiffies(50));
-	KUNIT_EXPECT_EQ(test, dxg_fence_wait(t->fence[0], 4, KTIME_MAX, TASK_UNINTERRUPTIBLE), 0);
+	KUNIT_EXPECT_EQ(test, dxg_fence_wait(t->fence[0], 4, dxg_test_deadline(), TASK_UNINTERRUPTIBLE), 0);
 	KUNIT_EXPECT_EQ(test, t->asked, 1);
 }
 
@@ -572,7 +578,7 @@ static void dxg_fence_any(struct kunit *test)
 		turned[i] = points[2 - i];
 	t->later_value = 1;
 	schedule_delayed_work(&t->later, msecs_to_jiffies(50));
-	KUNIT_EXPECT_EQ(test, dxg_fence_wait_points(turned, 3, true, KTIME_MAX, &first), 0);
+	KUNIT_EXPECT_EQ(test, dxg_fence_wait_points(turned, 3, true, dxg_test_deadline(), &first), 0);
 	KUNIT_EXPECT_EQ(test, first, 2);
 	/* The others left their waits behind. */
 	KUNIT_EXPECT_EQ(test, t->asked, 3);
@@ -592,10 +598,10 @@ static void dxg_fence_all(struct kunit *test)
 	*dxg_test_page(t->fence[2]) = 3;
 	t->later_value = 1;
 	schedule_delayed_work(&t->later, msecs_to_jiffies(50));
-	KUNIT_EXPECT_EQ(test, dxg_fence_wait_points(points, 3, false, KTIME_MAX, &first), 0);
+	KUNIT_EXPECT_EQ(test, dxg_fence_wait_points(points, 3, false, dxg_test_deadline(), &first), 0);
 	KUNIT_EXPECT_LT(test, first, 3);
 	dxg_fence_group_end(&t->device->fences, -ECANCELED);
-	KUNIT_EXPECT_EQ(test, dxg_fence_wait_points(points, 3, false, KTIME_MAX, &first),
+	KUNIT_EXPECT_EQ(test, dxg_fence_wait_points(points, 3, false, dxg_test_deadline(), &first),
 			-ECANCELED);
 }
 
