@@ -15,6 +15,8 @@
 #include <drm/drm_file.h>
 #include <drm/dxg_drm.h>
 
+#include <kunit/visibility.h>
+
 #include "dxg_array.h"
 #include "dxg_cmd_sync.h"
 #include "dxg_device.h"
@@ -117,6 +119,7 @@ int dxg_ioctl_fence_create(struct drm_device *drm, void *data, struct drm_file *
 	dxg_exit(idx);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_ioctl_fence_create);
 
 /**
  * dxg_ioctl_fence_destroy() - DRM_IOCTL_DXG_FENCE_DESTROY.

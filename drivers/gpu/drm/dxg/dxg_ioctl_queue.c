@@ -135,6 +135,7 @@ int dxg_ioctl_queue_create(struct drm_device *drm, void *data, struct drm_file *
 	dxg_exit(idx);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_ioctl_queue_create);
 
 /**
  * dxg_ioctl_queue_destroy() - DRM_IOCTL_DXG_QUEUE_DESTROY.
@@ -150,6 +151,7 @@ int dxg_ioctl_queue_destroy(struct drm_device *drm, void *data, struct drm_file 
 		return -EINVAL;
 	return dxg_queue_destroy(file->driver_priv, args->queue_id);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_ioctl_queue_destroy);
 
 /* ---- Submission ---- */
 
@@ -297,6 +299,7 @@ int dxg_ioctl_queue_submit(struct drm_device *drm, void *data, struct drm_file *
 	dxg_exit(idx);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_ioctl_queue_submit);
 
 /* ---- State and properties ---- */
 
@@ -327,6 +330,7 @@ int dxg_ioctl_queue_get_state(struct drm_device *drm, void *data, struct drm_fil
 	dxg_exit(idx);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_ioctl_queue_get_state);
 
 /**
  * dxg_ioctl_queue_set_property() - DRM_IOCTL_DXG_QUEUE_SET_PROPERTY.
@@ -352,3 +356,4 @@ int dxg_ioctl_queue_set_property(struct drm_device *drm, void *data, struct drm_
 	dxg_exit(idx);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_ioctl_queue_set_property);

@@ -8,6 +8,8 @@
 #include <drm/drm_file.h>
 #include <drm/dxg_drm.h>
 
+#include <kunit/visibility.h>
+
 #include "dxg_array.h"
 #include "dxg_bind.h"
 #include "dxg_bind_queue.h"
@@ -47,6 +49,7 @@ int dxg_ioctl_vm_create(struct drm_device *drm, void *data, struct drm_file *fil
 	dxg_exit(idx);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_ioctl_vm_create);
 
 /**
  * dxg_ioctl_vm_destroy() - DRM_IOCTL_DXG_VM_DESTROY.
