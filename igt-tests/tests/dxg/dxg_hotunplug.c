@@ -4,10 +4,13 @@
  * the host, which is asked through the program in $DXG_HOSTCTL.
  */
 #include <limits.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include "igt.h"
 #include "igt_dxg.h"
+#include "igt_dxg_fence.h"
 
 IGT_TEST_DESCRIPTION("Unplug, unbind and rescind of dxg adapters.");
 
@@ -107,6 +110,43 @@ static void unbind_open(void)
 	close(fd);
 	igt_assert_eq(__dxg_ask_host(again), 0);
 	close(again);
+}
+
+/* Who waits for a fence is told, and the page of its value becomes one of zeroes. */
+static void unbind_fences(void)
+{
+	int fd = open_first(), efd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), shared;
+	struct drm_dxg_fence_point point = { .value = 10 };
+	struct drm_dxg_fence_create args;
+	const volatile uint64_t *page;
+	uint64_t events = 0;
+	uint32_t vm;
+
+	igt_assert_fd(efd);
+	vm = igt_dxg_vm_create(fd, 0);
+	igt_assert_eq(__dxg_fence_create(fd, vm, DRM_DXG_FENCE_SHAREABLE, 7, &args), 0);
+	point.handle = args.handle;
+	page = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, args.mmap_offset);
+	igt_assert(page != MAP_FAILED);
+	igt_assert_eq_u64(*page, 7);
+	shared = __dxg_fence_export(fd, args.handle, O_CLOEXEC);
+	igt_assert_fd(shared);
+	igt_assert_eq(__dxg_fence_eventfd(fd, 0, &point, 1, efd), 0);
+
+	igt_fork(child, 2)
+		igt_assert_eq(__dxg_fence_wait(fd, args.handle, 10 + child, INT64_MAX), -ENODEV);
+	usleep(200000);
+	unbind();
+	igt_waitchildren_timeout(PATIENCE, "waits for fences");
+	igt_assert_eq(read(efd, &events, sizeof(events)), sizeof(events));
+	igt_assert_eq_u64(events, 1);
+	igt_assert_eq_u64(*page, 0);
+	igt_assert_eq(__dxg_fence_wait(fd, args.handle, 7, 0), -ENODEV);
+	igt_assert_eq(munmap((void *)page, 4096), 0);
+	close(shared);
+	close(efd);
+	close(fd);
+	bind();
 }
 
 static void unbind_rounds(void)
@@ -228,6 +268,11 @@ int igt_main()
 	igt_subtest("unbind-open") {
 		restore();
 		unbind_open();
+	}
+	igt_describe("Unbind with fences that are waited for, mapped and exported.");
+	igt_subtest("unbind-fences") {
+		restore();
+		unbind_fences();
 	}
 	igt_describe("Ten rounds with a file closed between unbind and bind.");
 	igt_subtest("unbind-rounds") {

@@ -25,29 +25,31 @@ struct mode {
 	uint32_t vm, exec, bind;
 };
 
-static const struct cell {
-	const char *name;
-	bool user;
+struct cell {
 	enum face face;
 	uint32_t flags;
 	int error;
-} cells[] = {
-#define FACE(name, user, face, wait_syncobj, wait_fence, signal_syncobj, signal_fence) \
-	{ name "-wait-syncobj", user, face, DRM_DXG_SYNC_SYNCOBJ, wait_syncobj }, \
-	{ name "-wait-timeline", user, face, DRM_DXG_SYNC_TIMELINE, wait_syncobj }, \
-	{ name "-wait-fence", user, face, DRM_DXG_SYNC_FENCE, wait_fence }, \
-	{ name "-signal-syncobj", user, face, DRM_DXG_SYNC_SYNCOBJ | DRM_DXG_SYNC_SIGNAL, \
-	  signal_syncobj }, \
-	{ name "-signal-timeline", user, face, DRM_DXG_SYNC_TIMELINE | DRM_DXG_SYNC_SIGNAL, \
-	  signal_syncobj }, \
-	{ name "-signal-fence", user, face, DRM_DXG_SYNC_FENCE | DRM_DXG_SYNC_SIGNAL, \
-	  signal_fence }
-	FACE("exec-dma", false, EXEC, 0, -EOPNOTSUPP, 0, 0),
-	FACE("exec-user", true, EXEC, 0, 0, -EOPNOTSUPP, 0),
-	FACE("bind-dma", false, BIND_ASYNC, 0, -EOPNOTSUPP, 0, 0),
-	FACE("bind-user", true, BIND_ASYNC, -EOPNOTSUPP, -EOPNOTSUPP, -EOPNOTSUPP, 0),
-	FACE("bind-sync-dma", false, BIND_SYNC, -EINVAL, -EINVAL, -EINVAL, -EINVAL),
-	FACE("bind-sync-user", true, BIND_SYNC, -EINVAL, -EINVAL, -EINVAL, -EINVAL),
+};
+
+/* A kind of queue, and what becomes of waits and signals of syncobjs and of fences. */
+static const struct row {
+	const char *name;
+	bool user;
+	enum face face;
+	int wait[2], signal[2];
+} rows[] = {
+	{ "exec-dma", false, EXEC, { 0, -EOPNOTSUPP }, { 0, 0 } },
+	{ "exec-user", true, EXEC, { 0, 0 }, { -EOPNOTSUPP, 0 } },
+	{ "bind-dma", false, BIND_ASYNC, { 0, -EOPNOTSUPP }, { 0, 0 } },
+	{ "bind-user", true, BIND_ASYNC, { -EOPNOTSUPP, -EOPNOTSUPP }, { -EOPNOTSUPP, 0 } },
+	{ "bind-sync-dma", false, BIND_SYNC, { -EINVAL, -EINVAL }, { -EINVAL, -EINVAL } },
+	{ "bind-sync-user", true, BIND_SYNC, { -EINVAL, -EINVAL }, { -EINVAL, -EINVAL } },
+};
+
+static const char *const types[] = {
+	[DRM_DXG_SYNC_SYNCOBJ] = "syncobj",
+	[DRM_DXG_SYNC_TIMELINE] = "timeline",
+	[DRM_DXG_SYNC_FENCE] = "fence",
 };
 
 /* Nothing but @ops. */
@@ -130,6 +132,27 @@ static void cell(const struct mode *m, const struct cell *c)
 	}
 	drop(m, type, op.handle);
 	igt_dxg_fence_destroy(m->fd, done.handle);
+}
+
+static void row_subtests(const struct mode *m, const struct row *row)
+{
+	uint32_t type, signal;
+
+	for (signal = 0; signal < 2; signal++) {
+		for (type = DRM_DXG_SYNC_SYNCOBJ; type <= DRM_DXG_SYNC_FENCE; type++) {
+			const int *errors = signal ? row->signal : row->wait;
+			const struct cell c = {
+				.face = row->face,
+				.flags = type | (signal ? DRM_DXG_SYNC_SIGNAL : 0),
+				.error = errors[type == DRM_DXG_SYNC_FENCE],
+			};
+
+			igt_describe("One cell of the table of sync operations.");
+			igt_subtest_f("%s-%s-%s", row->name, signal ? "signal" : "wait",
+				      types[type])
+				cell(m, &c);
+		}
+	}
 }
 
 /* --- Bad operations, on queues that would take good ones --- */
@@ -266,11 +289,8 @@ int igt_main()
 		mode_open(&modes[1]);
 	}
 
-	for (i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
-		igt_describe("One cell of the table of sync operations.");
-		igt_subtest_f("%s", cells[i].name)
-			cell(&modes[cells[i].user], &cells[i]);
-	}
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		row_subtests(&modes[rows[i].user], &rows[i]);
 
 	igt_describe("Bad operations on an exec queue.");
 	igt_subtest("invalid-exec")

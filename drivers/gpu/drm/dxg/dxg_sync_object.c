@@ -41,9 +41,6 @@ struct dxg_sync_share {
 
 	/** @destroy: Ends the NT handle. */
 	struct dxg_request *destroy;
-
-	/** @keep: Keeps this struct until the host has answered @destroy. */
-	struct dxg_keep keep;
 };
 
 /* ---- Making and ending ---- */
@@ -423,17 +420,21 @@ static void dxg_sync_share_free(struct dxg_sync_share *share)
 	kfree(share);
 }
 
-static void dxg_sync_share_keep_release(struct dxg_keep *keep)
+static void dxg_sync_share_ended(struct dxg_request *req)
 {
-	dxg_sync_share_free(container_of(keep, struct dxg_sync_share, keep));
+	dxg_request_put(req);
 }
 
+/*
+ * Not by the quarantine, which is the adapter's: an NT handle is the machine's, and
+ * has to be given back when the adapter has gone, too.
+ */
 static void dxg_sync_share_release(struct kref *ref)
 {
 	struct dxg_sync_share *share = container_of(ref, struct dxg_sync_share, ref);
 
-	share->keep.release = dxg_sync_share_keep_release;
-	dxg_quarantine_destroy(share->dxg->quarantine, &share->keep, share->destroy);
+	dxg_request_commit(share->destroy, dxg_sync_share_ended, NULL);
+	dxg_sync_share_free(share);
 }
 
 /* Make the host's NT handle. */
@@ -512,7 +513,7 @@ struct dxg_sync_share *dxg_sync_share_get(struct dxg_sync_share *share)
 }
 
 /**
- * dxg_sync_share_put() - Drop a reference. From any context; does not wait for the host.
+ * dxg_sync_share_put() - Drop a reference. Process context; does not wait for the host.
  * @share: The share.
  */
 void dxg_sync_share_put(struct dxg_sync_share *share)

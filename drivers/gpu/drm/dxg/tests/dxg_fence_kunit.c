@@ -530,7 +530,8 @@ static void dxg_fence_thread_waits(struct kunit *test)
 
 	t->later_value = 4;
 	schedule_delayed_work(&t->later, msecs_to_jiffies(50));
-	KUNIT_EXPECT_EQ(test, dxg_fence_wait(t->fence[0], 4, dxg_test_deadline(), TASK_UNINTERRUPTIBLE), 0);
+	deadline = dxg_test_deadline();
+	KUNIT_EXPECT_EQ(test, dxg_fence_wait(t->fence[0], 4, deadline, TASK_UNINTERRUPTIBLE), 0);
 	KUNIT_EXPECT_EQ(test, t->asked, 1);
 }
 
@@ -578,7 +579,8 @@ static void dxg_fence_any(struct kunit *test)
 		turned[i] = points[2 - i];
 	t->later_value = 1;
 	schedule_delayed_work(&t->later, msecs_to_jiffies(50));
-	KUNIT_EXPECT_EQ(test, dxg_fence_wait_points(turned, 3, true, dxg_test_deadline(), &first), 0);
+	KUNIT_EXPECT_EQ(test, dxg_fence_wait_points(turned, 3, true, dxg_test_deadline(), &first),
+			0);
 	KUNIT_EXPECT_EQ(test, first, 2);
 	/* The others left their waits behind. */
 	KUNIT_EXPECT_EQ(test, t->asked, 3);
@@ -598,7 +600,8 @@ static void dxg_fence_all(struct kunit *test)
 	*dxg_test_page(t->fence[2]) = 3;
 	t->later_value = 1;
 	schedule_delayed_work(&t->later, msecs_to_jiffies(50));
-	KUNIT_EXPECT_EQ(test, dxg_fence_wait_points(points, 3, false, dxg_test_deadline(), &first), 0);
+	KUNIT_EXPECT_EQ(test, dxg_fence_wait_points(points, 3, false, dxg_test_deadline(), &first),
+			0);
 	KUNIT_EXPECT_LT(test, first, 3);
 	dxg_fence_group_end(&t->device->fences, -ECANCELED);
 	KUNIT_EXPECT_EQ(test, dxg_fence_wait_points(points, 3, false, dxg_test_deadline(), &first),

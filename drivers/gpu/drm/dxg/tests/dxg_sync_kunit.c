@@ -20,47 +20,47 @@
 
 /* ---- The table ---- */
 
-#define DXG_WAIT	0
-#define DXG_SIGNAL	DRM_DXG_SYNC_SIGNAL
-
-static const struct dxg_cell {
+/* By kind of queue: what becomes of waits and signals of syncobjs and of fences. */
+static const struct dxg_row {
 	const char *name;
 	enum dxg_sync_face face;
-	u32 type;
-	u32 signal;
-	int expect;
-} dxg_cells[] = {
-#define DXG_FACE(face, name, wait_syncobj, wait_fence, signal_syncobj, signal_fence)		\
-	{ name " wait syncobj", face, DRM_DXG_SYNC_SYNCOBJ, DXG_WAIT, wait_syncobj },		\
-	{ name " wait timeline", face, DRM_DXG_SYNC_TIMELINE, DXG_WAIT, wait_syncobj },		\
-	{ name " wait fence", face, DRM_DXG_SYNC_FENCE, DXG_WAIT, wait_fence },			\
-	{ name " signal syncobj", face, DRM_DXG_SYNC_SYNCOBJ, DXG_SIGNAL, signal_syncobj },	\
-	{ name " signal timeline", face, DRM_DXG_SYNC_TIMELINE, DXG_SIGNAL, signal_syncobj },	\
-	{ name " signal fence", face, DRM_DXG_SYNC_FENCE, DXG_SIGNAL, signal_fence }
-	DXG_FACE(DXG_SYNC_EXEC_DMA, "exec dma", 0, -EOPNOTSUPP, 0, 0),
-	DXG_FACE(DXG_SYNC_EXEC_USER, "exec user", 0, 0, -EOPNOTSUPP, 0),
-	DXG_FACE(DXG_SYNC_BIND_ASYNC_DMA, "bind dma", 0, -EOPNOTSUPP, 0, 0),
-	DXG_FACE(DXG_SYNC_BIND_ASYNC_USER, "bind user", -EOPNOTSUPP, -EOPNOTSUPP, -EOPNOTSUPP, 0),
-	DXG_FACE(DXG_SYNC_BIND_SYNC, "bind sync", -EINVAL, -EINVAL, -EINVAL, -EINVAL),
+	int wait_syncobj, wait_fence, signal_syncobj, signal_fence;
+} dxg_rows[] = {
+	{ "exec dma", DXG_SYNC_EXEC_DMA, 0, -EOPNOTSUPP, 0, 0 },
+	{ "exec user", DXG_SYNC_EXEC_USER, 0, 0, -EOPNOTSUPP, 0 },
+	{ "bind dma", DXG_SYNC_BIND_ASYNC_DMA, 0, -EOPNOTSUPP, 0, 0 },
+	{ "bind user", DXG_SYNC_BIND_ASYNC_USER, -EOPNOTSUPP, -EOPNOTSUPP, -EOPNOTSUPP, 0 },
+	{ "bind sync", DXG_SYNC_BIND_SYNC, -EINVAL, -EINVAL, -EINVAL, -EINVAL },
 };
 
-static void dxg_cell_desc(const struct dxg_cell *cell, char *desc)
+static void dxg_row_desc(const struct dxg_row *row, char *desc)
 {
-	strscpy(desc, cell->name, KUNIT_PARAM_DESC_SIZE);
+	strscpy(desc, row->name, KUNIT_PARAM_DESC_SIZE);
 }
 
-KUNIT_ARRAY_PARAM(dxg_cell, dxg_cells, dxg_cell_desc);
+KUNIT_ARRAY_PARAM(dxg_row, dxg_rows, dxg_row_desc);
+
+static void dxg_expect_cell(struct kunit *test, enum dxg_sync_face face, u32 flags, int expect)
+{
+	KUNIT_EXPECT_EQ_MSG(test, dxg_sync_check(face, flags), expect, "flags 0x%x", flags);
+	/* Nothing else is in the flags, whatever the cell says. */
+	KUNIT_EXPECT_EQ(test, dxg_sync_check(face, flags | DRM_DXG_SYNC_SIGNAL << 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, dxg_sync_check(face, flags | BIT(31)), -EINVAL);
+}
 
 static void dxg_sync_legality(struct kunit *test)
 {
-	const struct dxg_cell *cell = test->param_value;
-	u32 flags = cell->type | cell->signal;
+	const struct dxg_row *row = test->param_value;
 
-	KUNIT_EXPECT_EQ(test, dxg_sync_check(cell->face, flags), cell->expect);
-	/* Nothing else is in the flags, whatever the cell says. */
-	KUNIT_EXPECT_EQ(test, dxg_sync_check(cell->face, flags | DRM_DXG_SYNC_SIGNAL << 1),
-			-EINVAL);
-	KUNIT_EXPECT_EQ(test, dxg_sync_check(cell->face, flags | BIT(31)), -EINVAL);
+	dxg_expect_cell(test, row->face, DRM_DXG_SYNC_SYNCOBJ, row->wait_syncobj);
+	dxg_expect_cell(test, row->face, DRM_DXG_SYNC_TIMELINE, row->wait_syncobj);
+	dxg_expect_cell(test, row->face, DRM_DXG_SYNC_FENCE, row->wait_fence);
+	dxg_expect_cell(test, row->face, DRM_DXG_SYNC_SYNCOBJ | DRM_DXG_SYNC_SIGNAL,
+			row->signal_syncobj);
+	dxg_expect_cell(test, row->face, DRM_DXG_SYNC_TIMELINE | DRM_DXG_SYNC_SIGNAL,
+			row->signal_syncobj);
+	dxg_expect_cell(test, row->face, DRM_DXG_SYNC_FENCE | DRM_DXG_SYNC_SIGNAL,
+			row->signal_fence);
 }
 
 static void dxg_sync_unknown_types(struct kunit *test)
@@ -275,7 +275,7 @@ static void dxg_sync_earlier_submissions(struct kunit *test)
 }
 
 static struct kunit_case dxg_sync_table_cases[] = {
-	KUNIT_CASE_PARAM(dxg_sync_legality, dxg_cell_gen_params),
+	KUNIT_CASE_PARAM(dxg_sync_legality, dxg_row_gen_params),
 	KUNIT_CASE(dxg_sync_unknown_types),
 	{}
 };
