@@ -326,14 +326,16 @@ int dxg_bo_publish(struct dxg_bo *bo, struct drm_file *file, u32 *handle)
 
 /* ---- Views ---- */
 
-/* The last reference has gone; under bo->views_lock, which is dropped. */
-static void dxg_bo_view_free(struct kref *ref)
+/* The last reference has gone; under bo->views_lock. */
+static void dxg_bo_view_unlist(struct kref *ref)
 {
-	struct dxg_bo_view *view = container_of(ref, struct dxg_bo_view, ref);
-	u32 i;
+	list_del(&container_of(ref, struct dxg_bo_view, ref)->list);
+}
 
-	list_del(&view->list);
-	spin_unlock(&view->bo->views_lock);
+/* Nobody finds the view any more. */
+static void dxg_bo_view_free(struct dxg_bo_view *view)
+{
+	u32 i;
 
 	for (i = 0; i < view->count; i++)
 		dxg_allocation_set_owner(view->allocs[i], NULL, NULL);
@@ -355,7 +357,15 @@ static void dxg_bo_view_free(struct kref *ref)
  */
 void dxg_bo_view_put(struct dxg_bo_view *view)
 {
-	kref_put_lock(&view->ref, dxg_bo_view_free, &view->bo->views_lock);
+	struct dxg_bo *bo = view->bo;
+	bool last;
+
+	/* Who looks for views takes references under the lock. */
+	spin_lock(&bo->views_lock);
+	last = kref_put(&view->ref, dxg_bo_view_unlist);
+	spin_unlock(&bo->views_lock);
+	if (last)
+		dxg_bo_view_free(view);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_bo_view_put);
 

@@ -157,7 +157,7 @@ static void dxg_coredump_print(struct drm_printer *p, struct dxg_vm *vm,
 		   snapshot->time.tv_nsec, snapshot->uptime);
 	drm_printf(p, "mappings: %u, here %u\n", snapshot->total, snapshot->count);
 	for (i = 0; i < snapshot->count; i++)
-		drm_printf(p, "0x%012llx size 0x%llx allocation 0x%x offset 0x%llx protection 0x%llx\n",
+		drm_printf(p, "0x%012llx size 0x%llx allocation 0x%x offset 0x%llx access 0x%llx\n",
 			   snapshot->maps[i].start, snapshot->maps[i].size,
 			   snapshot->maps[i].allocation, snapshot->maps[i].offset,
 			   snapshot->maps[i].protection);

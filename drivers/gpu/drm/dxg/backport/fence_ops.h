@@ -5,7 +5,8 @@
  * signalled fence then does not call into a module that has been unloaded.
  *
  * What takes their place are the operations of the kernel's own signalled fence
- * (dma_fence_get_stub()), which is part of the image. Both are there while a reader may have either.
+ * (dma_fence_get_stub()), which is part of the image. Both are there while a reader
+ * may have either.
  */
 #ifndef _DXG_BACKPORT_FENCE_OPS_H_
 #define _DXG_BACKPORT_FENCE_OPS_H_
