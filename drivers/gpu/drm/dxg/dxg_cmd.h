@@ -170,6 +170,10 @@ int dxg_cmd_change_video_memory_reservation(struct dxg_link *link, u32 process, 
 int dxg_cmd_query_clock_calibration(struct dxg_link *link, u32 process, u32 adapter, u32 node,
 				    u32 physical_adapter, unsigned int flags,
 				    struct dxg_cmd_clock *clock, u32 *status);
+struct dxg_request *dxg_prep_query_statistics(struct dxg_link *link, u32 process, u32 type,
+					      struct dxgp_luid luid, u32 selector,
+					      unsigned int flags);
+int dxg_query_statistics_result(struct dxg_request *req, const void **result, u32 *status);
 int dxg_cmd_query_statistics(struct dxg_link *link, u32 process, u32 type, struct dxgp_luid luid,
 			     u32 selector, void *result, unsigned int flags, u32 *status);
 

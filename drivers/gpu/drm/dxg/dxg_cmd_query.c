@@ -126,6 +126,52 @@ int dxg_cmd_query_clock_calibration(struct dxg_link *link, u32 process, u32 adap
 EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_query_clock_calibration);
 
 /**
+ * dxg_prep_query_statistics() - Build the command of dxg_cmd_query_statistics().
+ * @link: The adapter's link.
+ * @process: Host handle of the process that is asked about, or 0.
+ * @type: The host's number of the statistic.
+ * @luid: LUID of the adapter on the host.
+ * @selector: Which segment or node, for the types that have one; else 0.
+ * @flags: DXG_REQ_xxx.
+ */
+struct dxg_request *dxg_prep_query_statistics(struct dxg_link *link, u32 process, u32 type,
+					      struct dxgp_luid luid, u32 selector,
+					      unsigned int flags)
+{
+	struct dxgp_querystatistics *cmd;
+	struct dxg_request *req;
+
+	req = dxg_request_alloc(link, DXGP_CMD_QUERYSTATISTICS, process, sizeof(*cmd),
+				sizeof(struct dxgp_querystatistics_reply), flags);
+	if (IS_ERR(req))
+		return req;
+	cmd = dxg_request_cmd(req);
+	cmd->args.type = type;
+	cmd->args.adapter_luid = luid;
+	cmd->args.pad1[0] = selector;
+	return req;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_prep_query_statistics);
+
+/**
+ * dxg_query_statistics_result() - The outcome of that command.
+ * @req: The request, ended.
+ * @result: Returns what the host said, DXG_STATISTICS_SIZE bytes that live as long as @req.
+ * @status: NTSTATUS of the host.
+ */
+int dxg_query_statistics_result(struct dxg_request *req, const void **result, u32 *status)
+{
+	const struct dxgp_querystatistics_reply *reply = req->reply;
+
+	static_assert(sizeof(reply->result) == DXG_STATISTICS_SIZE);
+	*result = &reply->result;
+	return req->error ?:
+	       dxg_reply_check(req, req->want,
+			       offsetof(struct dxgp_querystatistics_reply, status), status);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_query_statistics_result);
+
+/**
  * dxg_cmd_query_statistics() - Ask for one of the host's statistics.
  * @link: The adapter's link.
  * @process: Host handle of the process that is asked about, or 0.
@@ -139,26 +185,18 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_query_clock_calibration);
 int dxg_cmd_query_statistics(struct dxg_link *link, u32 process, u32 type, struct dxgp_luid luid,
 			     u32 selector, void *result, unsigned int flags, u32 *status)
 {
-	const struct dxgp_querystatistics_reply *reply;
-	struct dxgp_querystatistics *cmd;
 	struct dxg_request *req;
+	const void *reply;
 	int ret;
 
-	static_assert(sizeof(reply->result) == DXG_STATISTICS_SIZE);
-	req = dxg_request_alloc(link, DXGP_CMD_QUERYSTATISTICS, process, sizeof(*cmd),
-				sizeof(*reply), flags);
+	req = dxg_prep_query_statistics(link, process, type, luid, selector, flags);
 	if (IS_ERR(req))
 		return PTR_ERR(req);
-	cmd = dxg_request_cmd(req);
-	cmd->args.type = type;
-	cmd->args.adapter_luid = luid;
-	cmd->args.pad1[0] = selector;
-
-	ret = dxg_cmd_run(req, offsetof(struct dxgp_querystatistics_reply, status), status);
-	if (!ret && !dxg_status_failed(*status)) {
-		reply = req->reply;
-		memcpy(result, &reply->result, DXG_STATISTICS_SIZE);
-	}
+	ret = dxg_request_run(req);
+	if (!ret)
+		ret = dxg_query_statistics_result(req, &reply, status);
+	if (!ret && !dxg_status_failed(*status))
+		memcpy(result, reply, DXG_STATISTICS_SIZE);
 	dxg_request_put(req);
 	return ret;
 }

@@ -19,6 +19,7 @@
 #include "dxg_queue.h"
 #include "dxg_sched.h"
 #include "dxg_sync_object.h"
+#include "dxg_usage.h"
 #include "dxg_vm.h"
 
 static const struct drm_ioctl_desc dxg_ioctls[] = {
@@ -71,6 +72,12 @@ static const struct file_operations dxg_fops = {
 	.show_fdinfo = drm_show_fdinfo,
 };
 
+static void dxg_show_fdinfo(struct drm_printer *p, struct drm_file *file)
+{
+	dxg_usage_show(p, file);
+	dxg_bo_show_memory(p, file);
+}
+
 /*
  * Versions of the user interface:
  * - 1.0 - all that there is.
@@ -82,7 +89,7 @@ static const struct drm_driver dxg_drm_driver = {
 	.ioctls = dxg_ioctls,
 	.num_ioctls = ARRAY_SIZE(dxg_ioctls),
 	.gem_prime_import = dxg_prime_import,
-	.show_fdinfo = dxg_bo_show_memory,
+	.show_fdinfo = dxg_show_fdinfo,
 	.fops = &dxg_fops,
 	.name = "dxg",
 	.desc = "Hyper-V GPU paravirtualization",

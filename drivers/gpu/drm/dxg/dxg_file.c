@@ -15,6 +15,7 @@
 #include "dxg_file.h"
 #include "dxg_process.h"
 #include "dxg_queue.h"
+#include "dxg_usage.h"
 #include "dxg_vm.h"
 
 /**
@@ -51,7 +52,7 @@ void dxg_file_postclose(struct drm_device *drm, struct drm_file *file)
 	dxg_vm_file_close(dfile);
 	if (dfile->process)
 		dxg_process_put(dfile->process);
-	xa_destroy(&dfile->fences);
+	dxg_usage_file_close(dfile);
 	xa_destroy(&dfile->queues);
 	mutex_destroy(&dfile->lock);
 	kfree(dfile);

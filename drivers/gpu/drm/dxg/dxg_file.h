@@ -15,6 +15,7 @@ struct drm_dxg_dev_query;
 struct drm_file;
 struct dxg_device;
 struct dxg_process;
+struct dxg_usage;
 struct dxg_vm;
 
 /**
@@ -38,6 +39,9 @@ struct dxg_file {
 
 	/** @queues: Queues of all types by id, from 1; each entry holds a reference. */
 	struct xarray queues;
+
+	/** @usage: What the host has said of the engines, once fdinfo was read. */
+	struct dxg_usage *usage;
 
 	/** @fences: Monitored fences by handle, from 1; each entry holds a reference. */
 	struct xarray fences;

@@ -349,6 +349,9 @@ struct dxgp_header {
 #define DXGP_MEMORY_LOCAL		0
 #define DXGP_MEMORY_NON_LOCAL		1
 
+/* arg_querystatistics.type; the node is in pad1[0]. */
+#define DXGP_STATISTICS_PROCESS_NODE	6
+
 /* getinternaladapterinfo_reply.flags */
 #define DXGP_ADAPTER_SECURE_VM		BIT(0)
 #define DXGP_ADAPTER_VM_RESET		BIT(1)

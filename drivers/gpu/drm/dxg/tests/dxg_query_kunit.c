@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * What clients may ask of the host, and what the kernel changes in the answer.
+ * What clients may ask of the host, and what the kernel makes of the answer.
  */
 #include <kunit/test.h>
 
 #include <drm/dxg_drm.h>
 
 #include "dxg_query.h"
+#include "dxg_usage.h"
 
 static void dxg_query_allow_list(struct kunit *test)
 {
@@ -33,9 +34,23 @@ static void dxg_query_adapter_type(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dxg_fix_adapter_type(U32_MAX, true), 0xfffffcb5);
 }
 
+/* What is shown of an engine only grows, whatever the host says. */
+static void dxg_query_usage(struct kunit *test)
+{
+	u64 seen = 0;
+
+	KUNIT_EXPECT_EQ(test, dxg_usage_advance(&seen, 5), 5);
+	KUNIT_EXPECT_EQ(test, dxg_usage_advance(&seen, 5), 0);
+	KUNIT_EXPECT_EQ(test, dxg_usage_advance(&seen, 7), 2);
+	KUNIT_EXPECT_EQ(test, dxg_usage_advance(&seen, 3), 0);
+	KUNIT_EXPECT_EQ(test, dxg_usage_advance(&seen, 0), 0);
+	KUNIT_EXPECT_EQ(test, dxg_usage_advance(&seen, 8), 1);
+}
+
 static struct kunit_case dxg_query_cases[] = {
 	KUNIT_CASE(dxg_query_allow_list),
 	KUNIT_CASE(dxg_query_adapter_type),
+	KUNIT_CASE(dxg_query_usage),
 	{}
 };
 
