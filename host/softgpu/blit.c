@@ -13,14 +13,16 @@ bool gpu_check_fill_rect(struct gpu_run *r)
 	return !c->reserved && gpu_surface_ok(&c->dst) && gpu_rect_ok(&c->dst, &c->rect, true);
 }
 
-static bool produce_colour(struct gpu_run *r, struct gpu_access *a, uint32_t x, uint32_t y,
-			   unsigned int n, uint32_t *argb)
+static const uint32_t *produce_colour(struct gpu_run *r, struct gpu_access *a, uint32_t x,
+				      uint32_t y, unsigned int n, uint32_t *argb,
+				      struct gpu_row *row)
 {
 	(void)a;
 	(void)x;
 	(void)y;
+	(void)row;
 	px_fill(argb, r->cmd.fill_rect.argb, n);
-	return true;
+	return argb;
 }
 
 enum gpu_step gpu_step_fill_rect(struct gpu_run *r, struct gpu_access *a)
@@ -47,16 +49,22 @@ bool gpu_check_convert(struct gpu_run *r)
 	       source_ok(&c->src, c->src_x, c->src_y, &c->rect);
 }
 
-static bool produce_converted(struct gpu_run *r, struct gpu_access *a, uint32_t x, uint32_t y,
-			      unsigned int n, uint32_t *argb)
+/* No alpha of XRGB8888 is needed where the destination has none, or 255. */
+static const uint32_t *produce_converted(struct gpu_run *r, struct gpu_access *a, uint32_t x,
+					 uint32_t y, unsigned int n, uint32_t *argb,
+					 struct gpu_row *row)
 {
 	const struct softgpu_cmd_convert *c = &r->cmd.convert;
-	struct gpu_row row;
+	bool alpha = c->dst.format == SOFTGPU_FORMAT_ARGB8888 ||
+		     c->dst.format == SOFTGPU_FORMAT_A8;
 
-	if (!gpu_row_view(a, &c->src, c->src_x + x, c->src_y + y, n, &row))
-		return false;
-	px_decode(c->src.format, row.raw, row.uv, row.odd, argb, n);
-	return true;
+	if (!gpu_row_view(a, &c->src, c->src_x + x, c->src_y + y, n, row))
+		return NULL;
+	if (c->src.format == SOFTGPU_FORMAT_ARGB8888 ||
+	    (c->src.format == SOFTGPU_FORMAT_XRGB8888 && !alpha))
+		return row->raw;
+	px_decode(c->src.format, row->raw, row->uv, row->odd, argb, n);
+	return argb;
 }
 
 enum gpu_step gpu_step_convert(struct gpu_run *r, struct gpu_access *a)
@@ -75,18 +83,19 @@ bool gpu_check_blend(struct gpu_run *r)
 	       source_ok(&c->src, c->src_x, c->src_y, &c->rect);
 }
 
-static bool produce_blended(struct gpu_run *r, struct gpu_access *a, uint32_t x, uint32_t y,
-			    unsigned int n, uint32_t *argb)
+static const uint32_t *produce_blended(struct gpu_run *r, struct gpu_access *a, uint32_t x,
+				       uint32_t y, unsigned int n, uint32_t *argb,
+				       struct gpu_row *from)
 {
 	const struct softgpu_cmd_blend *c = &r->cmd.blend;
-	struct gpu_row from, below;
+	struct gpu_row below;
 	uint32_t converted[PX_ROW];
 	const uint32_t *s;
 
-	if (!gpu_row_view(a, &c->src, c->src_x + x, c->src_y + y, n, &from) ||
+	if (!gpu_row_view(a, &c->src, c->src_x + x, c->src_y + y, n, from) ||
 	    !gpu_row_view(a, &c->dst, c->rect.x + x, c->rect.y + y, n, &below))
-		return false;
-	s = gpu_row_argb(&c->src, &from, n, converted);
+		return NULL;
+	s = gpu_row_argb(&c->src, from, n, converted);
 	/* In place: the alpha of XRGB8888 has no part in its colours. */
 	if (below.raw != argb)
 		px_decode(c->dst.format, below.raw, below.uv, below.odd, argb, n);
@@ -94,7 +103,7 @@ static bool produce_blended(struct gpu_run *r, struct gpu_access *a, uint32_t x,
 		px_blend_straight(argb, s, n, c->alpha);
 	else
 		px_blend(argb, s, n, c->alpha);
-	return true;
+	return argb;
 }
 
 enum gpu_step gpu_step_blend(struct gpu_run *r, struct gpu_access *a)
@@ -155,72 +164,114 @@ static void sample_next(struct sampler *s)
 	}
 }
 
-/* Two rows of the source, of pixels that lie side by side. */
-struct source_rows {
-	const uint32_t *row[2];
-	struct gpu_row raw[2];
-	uint32_t argb[2][PX_ROW];
+/* Where all columns look, the same for each row; kept from piece to piece. */
+struct columns {
+	bool set;
+	uint32_t at[SOFTGPU_MAX_SIDE];
 };
 
-/*
- * As many of @n pixels as have their sources within PX_ROW of each other; how
- * many, 0: a page fault. *@columns is where they look.
- */
-static unsigned int load_sources(const struct softgpu_cmd_scale *c, struct gpu_access *a,
-				 struct sampler *at, const uint32_t row[2], unsigned int n,
-				 uint32_t *columns, struct source_rows *s)
+static const uint32_t *columns(struct gpu_run *r)
 {
-	unsigned int shift = at->bilinear ? 8 : 0, done;
-	uint32_t first = sample_at(at) >> shift, last = first;
+	const struct softgpu_cmd_scale *c = &r->cmd.scale;
+	struct columns *to = gpu_run_state(r, sizeof(*to));
+	struct sampler s = sampler(c->hdr.flags & SOFTGPU_SCALE_BILINEAR, 0, c->src_rect.width,
+				   c->dst_rect.width);
 
-	for (done = 0; done < n; done++) {
-		uint32_t p = sample_at(at), end = MIN((p >> shift) + at->bilinear, at->last);
-
-		if (end - first >= PX_ROW)
-			break;
-		last = end;
-		columns[done] = p - (first << shift);
-		sample_next(at);
+	for (uint32_t i = 0; !to->set && i < c->dst_rect.width; i++) {
+		to->at[i] = sample_at(&s);
+		sample_next(&s);
 	}
+	to->set = true;
+	return to->at;
+}
+
+/* Rows of the source that are looked at: one, or two with the weight of the second. */
+struct source_rows {
+	uint32_t y[2], weight;
+	const uint32_t *row[2];
+	struct gpu_row raw[2];
+	uint32_t argb[2][PX_ROW + 16];
+};
+
+/* @n pixels from @first on. */
+static bool load_sources(const struct softgpu_cmd_scale *c, struct gpu_access *a, uint32_t first,
+			 unsigned int n, struct source_rows *s)
+{
 	for (unsigned int i = 0; i < 2; i++) {
-		if (i && row[1] == row[0]) {
+		if (i && s->y[1] == s->y[0]) {
 			s->row[1] = s->row[0];
 			break;
 		}
-		s->row[i] = gpu_row_load(a, &c->src, c->src_rect.x + first, c->src_rect.y + row[i],
-					 last - first + 1, &s->raw[i], s->argb[i]);
+		s->row[i] = gpu_row_load(a, &c->src, c->src_rect.x + first,
+					 c->src_rect.y + s->y[i], n, &s->raw[i], s->argb[i]);
 		if (!s->row[i])
-			return 0;
+			return false;
 	}
-	return done;
+	return true;
 }
 
-static bool produce_scaled(struct gpu_run *r, struct gpu_access *a, uint32_t x, uint32_t y,
-			   unsigned int n, uint32_t *argb)
+/*
+ * How many of @n pixels have their sources, and the ones right of them, within PX_ROW
+ * pixels of each other; at least one has.
+ */
+static unsigned int reach(const uint32_t *at, unsigned int n, bool bilinear)
+{
+	unsigned int shift = bilinear ? 8 : 0, low = 1, high = n;
+
+	while (low < high) {
+		unsigned int middle = (low + high + 1) / 2;
+
+		if ((at[middle - 1] >> shift) - (at[0] >> shift) + bilinear < PX_ROW)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low;
+}
+
+/* @n pixels of a row, which look at @at. */
+static bool scale_row(const struct softgpu_cmd_scale *c, struct gpu_access *a,
+		      struct source_rows *s, const uint32_t *at, uint32_t *argb, unsigned int n)
+{
+	bool bilinear = c->hdr.flags & SOFTGPU_SCALE_BILINEAR;
+	uint32_t first = at[0], last = at[n - 1];
+
+	if (bilinear) {
+		first = at[0] >> 8;
+		last = MIN((at[n - 1] >> 8) + 1, c->src_rect.width - 1);
+	}
+	if (!load_sources(c, a, first, last - first + 1, s))
+		return false;
+	if (bilinear) {
+		px_bilinear_row(s->row, s->weight, last - first + 1, at, first, argb, n);
+		return true;
+	}
+	for (unsigned int i = 0; i < n; i++)
+		argb[i] = s->row[0][at[i] - first];
+	return true;
+}
+
+static const uint32_t *produce_scaled(struct gpu_run *r, struct gpu_access *a, uint32_t x,
+				      uint32_t y, unsigned int n, uint32_t *argb,
+				      struct gpu_row *row)
 {
 	const struct softgpu_cmd_scale *c = &r->cmd.scale;
 	bool bilinear = c->hdr.flags & SOFTGPU_SCALE_BILINEAR;
 	struct sampler down = sampler(bilinear, y, c->src_rect.height, c->dst_rect.height);
-	struct sampler along = sampler(bilinear, x, c->src_rect.width, c->dst_rect.width);
-	uint32_t v = sample_at(&down), row[2] = { v, v }, columns[PX_ROW];
+	const uint32_t *at = columns(r) + x;
+	uint32_t v = sample_at(&down);
 	struct source_rows s;
 
-	if (bilinear) {
-		row[0] = v >> 8;
-		row[1] = row[0] + !!(v & 255);
+	(void)row;
+	s.weight = bilinear ? v & 255 : 0;
+	s.y[0] = bilinear ? v >> 8 : v;
+	s.y[1] = s.y[0] + !!s.weight;
+	for (unsigned int m, done = 0; done < n; done += m) {
+		m = reach(at + done, n - done, bilinear);
+		if (!scale_row(c, a, &s, at + done, argb + done, m))
+			return NULL;
 	}
-	for (unsigned int m; n; n -= m, argb += m) {
-		m = load_sources(c, a, &along, row, n, columns, &s);
-		if (!m)
-			return false;
-		if (bilinear) {
-			px_bilinear_row(s.row[0], s.row[1], columns, v & 255, argb, m);
-			continue;
-		}
-		for (unsigned int i = 0; i < m; i++)
-			argb[i] = s.row[0][columns[i]];
-	}
-	return true;
+	return argb;
 }
 
 enum gpu_step gpu_step_scale(struct gpu_run *r, struct gpu_access *a)

@@ -12,6 +12,7 @@
 #define ROW_EFFORT	1024u
 #define PIXEL_EFFORT	32u
 #define TEXEL_EFFORT	256u		/* of a textured pixel */
+#define STRIDE		PX_STRIDE
 #define TLB		16u		/* pages of the texture that are kept at hand */
 
 enum { ALPHA, RED, GREEN, BLUE, U, V, VARYINGS };
@@ -178,19 +179,30 @@ static void inside(const struct triangle *t, uint32_t width, uint32_t y, uint32_
 	*to = MAX(high, *from);
 }
 
-/* A varying of @n pixels from (@x, @y) on. */
+/*
+ * A varying of @n pixels from (@x, @y) on. The first STRIDE of them one by one, then
+ * as many at a time, each STRIDE pixels from the last: rests stay in 32 bits unless
+ * the triangle is larger than any picture.
+ */
 static void vary(const struct triangle *t, unsigned int i, uint32_t x, uint32_t y, int32_t *out,
 		 unsigned int n)
 {
 	const struct varying *v = &t->varying[i];
 	int64_t sum = v->round;
-	struct fraction f;
+	uint32_t rest[STRIDE];
+	struct fraction f, far;
+	unsigned int k;
 
-	for (unsigned int k = 0; k < 3; k++)
+	for (k = 0; k < 3; k++)
 		sum += weight(&t->edge[k], x, y) * v->at[k];
 	f = fraction(sum, t->area);
-	while (n--) {
-		*out++ = f.whole;
+	if (v->step.whole == 0 && v->step.rest == 0) {
+		px_fill((uint32_t *)out, (uint32_t)f.whole, n);
+		return;
+	}
+	for (k = 0; k < n && (k < STRIDE || t->area > INT32_MAX); k++) {
+		out[k] = f.whole;
+		rest[k % STRIDE] = f.rest;
 		f.whole += v->step.whole;
 		f.rest += v->step.rest;
 		if (f.rest >= t->area) {
@@ -198,6 +210,10 @@ static void vary(const struct triangle *t, unsigned int i, uint32_t x, uint32_t 
 			f.whole++;
 		}
 	}
+	if (k == n)
+		return;
+	far = fraction(v->step.rest * STRIDE, t->area);
+	px_advance(out, n, rest, (int32_t)(v->step.whole * STRIDE + far.whole), far.rest, t->area);
 }
 
 static void shade(const struct triangle *t, uint32_t x, uint32_t y, uint32_t *argb, unsigned int n)
@@ -220,62 +236,120 @@ struct tlb {
 	const uint8_t *memory[TLB];
 };
 
-static bool texel(struct gpu_access *a, struct tlb *tlb, const struct softgpu_surface *s,
-		  uint32_t x, uint32_t y, uint32_t *argb)
+/* The page of @va; NULL: a page fault. */
+static const uint8_t *texel_page(struct gpu_access *a, struct tlb *tlb, uint64_t va)
 {
 	static const uint8_t null_page[SOFTGPU_PAGE_SIZE] __attribute__((aligned(8)));
-	uint64_t va = gpu_place(s, x, y);
-	uint64_t page = va / SOFTGPU_PAGE_SIZE;
-	unsigned int slot = page % TLB, bytes = gpu_step_bytes(s->format);
-	const uint8_t *p;
+	uint64_t page = va / SOFTGPU_PAGE_SIZE, read = a->bytes_read;
+	unsigned int slot = page % TLB;
+	uint8_t *memory;
 
 	if (tlb->page[slot] != page + 1) {
-		uint64_t read = a->bytes_read;
-		uint8_t *memory;
-
-		if (!gpu_run_at(a, va, bytes, SOFTGPU_READ, &memory))
-			return false;
+		if (!gpu_run_at(a, va, 1, SOFTGPU_READ, &memory))
+			return NULL;
 		a->bytes_read = read;
 		tlb->page[slot] = page + 1;
 		tlb->memory[slot] = memory ? memory - va % SOFTGPU_PAGE_SIZE : null_page;
 	}
-	p = tlb->memory[slot] + va % SOFTGPU_PAGE_SIZE;
-	a->bytes_read += bytes;
-	if (s->format == SOFTGPU_FORMAT_ARGB8888)
-		*argb = *(const uint32_t *)p;
+	return tlb->memory[slot];
+}
+
+/* Texels of a row of pixels, as they lie in memory, and one neighbour of each. */
+struct texels {
+	const struct softgpu_surface *s;
+	struct tlb tlb;
+	uint32_t x[2][PX_ROW], y[2][PX_ROW];	/* columns, rows; second: the next ones */
+	uint32_t raw[PX_ROW];
+};
+
+/* Of @n places, @shift texels further. */
+static void texel_places(const int32_t *place, uint32_t *to, unsigned int n, int32_t shift,
+			 uint32_t size, bool wrap)
+{
+	int32_t last = (int32_t)size - 1;
+
+	for (unsigned int i = 0; !wrap && i < n; i++)
+		to[i] = (uint32_t)CLAMP((place[i] >> 8) + shift, 0, last);
+	for (unsigned int i = 0; wrap && i < n; i++) {
+		int32_t rest = ((place[i] >> 8) + shift) % (int32_t)size;
+
+		to[i] = (uint32_t)(rest < 0 ? rest + (int32_t)size : rest);
+	}
+}
+
+/* No texel goes over the end of a page; mostly, the next one is in the same. */
+static inline unsigned int fetch_as(struct gpu_access *a, struct texels *t, const uint32_t *x,
+				    const uint32_t *y, unsigned int n, const unsigned int bytes)
+{
+	const uint64_t first = t->s->va, pitch = t->s->pitch;
+	uint64_t page = UINT64_MAX;
+	const uint8_t *memory = NULL, *p;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		uint64_t va = first + y[i] * pitch + x[i] * bytes;
+
+		if (va / SOFTGPU_PAGE_SIZE != page) {
+			memory = texel_page(a, &t->tlb, va);
+			if (!memory)
+				break;
+			page = va / SOFTGPU_PAGE_SIZE;
+		}
+		p = memory + va % SOFTGPU_PAGE_SIZE;
+		if (bytes == 4)
+			t->raw[i] = *(const uint32_t *)p;
+		else if (bytes == 2)
+			((uint16_t *)t->raw)[i] = *(const uint16_t *)p;
+		else
+			((uint8_t *)t->raw)[i] = *p;
+	}
+	a->bytes_read += i * bytes;
+	return i;
+}
+
+/* False: a page fault. */
+static bool fetch(struct gpu_access *a, struct texels *t, const uint32_t *x, const uint32_t *y,
+		  uint32_t *argb, unsigned int n)
+{
+	unsigned int bytes = gpu_step_bytes(t->s->format), done;
+
+	if (bytes == 4)
+		done = fetch_as(a, t, x, y, n, 4);
+	else if (bytes == 2)
+		done = fetch_as(a, t, x, y, n, 2);
 	else
-		px_decode(s->format, p, NULL, false, argb, 1);
-	return true;
+		done = fetch_as(a, t, x, y, n, 1);
+	px_decode(t->s->format, t->raw, NULL, false, argb, done);
+	return done == n;
 }
 
-static uint32_t texel_place(int64_t place, uint32_t size, bool wrap)
+static bool fetch_nearest(struct gpu_access *a, struct texels *t, bool wrap, const int32_t *u,
+			  const int32_t *v, uint32_t *argb, unsigned int n)
 {
-	if (wrap)
-		return place - floor_div(place, size) * size;
-	return CLAMP(place, 0, (int64_t)size - 1);
+	texel_places(u, t->x[0], n, 0, t->s->width, wrap);
+	texel_places(v, t->y[0], n, 0, t->s->height, wrap);
+	return fetch(a, t, t->x[0], t->y[0], argb, n);
 }
 
-static bool sample(struct gpu_access *a, struct tlb *tlb, const struct softgpu_cmd_triangles *c,
-		   int32_t u, int32_t v, uint32_t *argb)
+/* @u and @v are moved by half a texel. */
+static bool fetch_bilinear(struct gpu_access *a, struct texels *t, bool wrap, int32_t *u,
+			   int32_t *v, uint32_t *argb, unsigned int n)
 {
-	const struct softgpu_surface *s = &c->texture;
-	bool wrap = c->hdr.flags & SOFTGPU_TRIANGLES_WRAP;
-	uint32_t x[2], y[2], t[4];
+	uint32_t c[4][PX_ROW];
 
-	if (!(c->hdr.flags & SOFTGPU_TRIANGLES_BILINEAR))
-		return texel(a, tlb, s, texel_place(u >> 8, s->width, wrap),
-			     texel_place(v >> 8, s->height, wrap), argb);
-	u -= 128;
-	v -= 128;
-	for (unsigned int i = 0; i < 2; i++) {
-		x[i] = texel_place((u >> 8) + (int)i, s->width, wrap);
-		y[i] = texel_place((v >> 8) + (int)i, s->height, wrap);
+	for (unsigned int i = 0; i < n; i++) {
+		u[i] -= 128;
+		v[i] -= 128;
+	}
+	for (int i = 0; i < 2; i++) {
+		texel_places(u, t->x[i], n, i, t->s->width, wrap);
+		texel_places(v, t->y[i], n, i, t->s->height, wrap);
 	}
 	for (unsigned int i = 0; i < 4; i++) {
-		if (!texel(a, tlb, s, x[i % 2], y[i / 2], &t[i]))
+		if (!fetch(a, t, t->x[i % 2], t->y[i / 2], c[i], n))
 			return false;
 	}
-	*argb = px_bilinear(t, u & 255, v & 255);
+	px_bilinear(argb, c[0], c[1], c[2], c[3], u, v, n);
 	return true;
 }
 
@@ -284,18 +358,22 @@ static bool apply_texture(struct gpu_access *a, const struct softgpu_cmd_triangl
 			  const struct triangle *t, uint32_t x, uint32_t y, uint32_t *argb,
 			  unsigned int n)
 {
+	bool wrap = c->hdr.flags & SOFTGPU_TRIANGLES_WRAP, ok;
 	int32_t u[PX_ROW], v[PX_ROW];
-	uint32_t texels[PX_ROW];
-	struct tlb tlb = { 0 };
+	uint32_t colours[PX_ROW];
+	struct texels texels;
 
+	texels.s = &c->texture;
+	memset(&texels.tlb, 0, sizeof(texels.tlb));
 	vary(t, U, x, y, u, n);
 	vary(t, V, x, y, v, n);
-	for (unsigned int i = 0; i < n; i++) {
-		if (!sample(a, &tlb, c, u[i], v[i], &texels[i]))
-			return false;
-	}
-	px_modulate(argb, texels, n);
-	return true;
+	if (c->hdr.flags & SOFTGPU_TRIANGLES_BILINEAR)
+		ok = fetch_bilinear(a, &texels, wrap, u, v, colours, n);
+	else
+		ok = fetch_nearest(a, &texels, wrap, u, v, colours, n);
+	if (ok)
+		px_modulate(argb, colours, n);
+	return ok;
 }
 
 /* ---- the command ---- */

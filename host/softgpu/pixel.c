@@ -5,10 +5,13 @@
  */
 #include <string.h>
 
+#include <glib.h>
+
+#include "avx2.h"
 #include "clones.h"
 #include "pixel.h"
+#include "yuv.h"
 
-#define LOW		0x00ff00ffu	/* of both halves of a word */
 #define ALPHA		0xff000000u
 
 /* ---- from and to bytes ---- */
@@ -19,14 +22,18 @@ static void decode_xrgb8888(const uint32_t *raw, uint32_t *argb, unsigned int n)
 		argb[i] = raw[i] | ALPHA;
 }
 
-static void decode_rgb565(const uint16_t *raw, uint32_t *argb, unsigned int n)
+static void decode_rgb565(const uint16_t *restrict raw, uint32_t *restrict argb, unsigned int n)
 {
-	for (unsigned int i = 0; i < n; i++) {
-		uint32_t v = raw[i];
-		uint32_t r = v >> 11, g = v >> 5 & 63, b = v & 31;
+	uint16_t *out = (uint16_t *)argb;
 
-		argb[i] = ALPHA | (r << 3 | r >> 2) << 16 | (g << 2 | g >> 4) << 8 |
-			  (b << 3 | b >> 2);
+	for (size_t i = 0; i < n; i++) {
+		uint16_t v = raw[i];
+		uint16_t b = (v << 3 & 0xf8) | (v >> 2 & 0x07);
+		uint16_t g = (v << 5 & 0xfc00) | (v >> 1 & 0x0300);
+		uint16_t r = (v >> 8 & 0xf8) | v >> 13;
+
+		out[2 * i] = g | b;
+		out[2 * i + 1] = 0xff00 | r;
 	}
 }
 
@@ -63,172 +70,6 @@ static void encode_a8(uint8_t *raw, const uint32_t *argb, unsigned int n)
 		raw[i] = argb[i] >> 24;
 }
 
-/* ---- YUV ---- */
-
-/* Rows of one component each, of 16 bits, so that eight are computed at a time. */
-struct planes {
-	int16_t x[3][PX_ROW + 16];
-};
-
-/*
- * One row, of Y as it is and of U and V repeated for each pixel. All terms fit
- * 16 bits when multiples of 256 are taken out of the factors: 298 is 256 + 42,
- * 409 is 256 + 153, -208 is 48 - 256, 516 is 512 + 4.
- */
-static void yuv_to_argb(const uint8_t *restrict y, const uint8_t *restrict u,
-			const uint8_t *restrict v, uint32_t *restrict argb, unsigned int n)
-{
-	uint16_t gb[PX_ROW], ar[PX_ROW], *out = (uint16_t *)argb;
-
-	for (unsigned int i = 0; i < n; i++) {
-		int16_t c = y[i] - 16, d = u[i] - 128, e = v[i] - 128;
-		int16_t t = 42 * c + 128;
-		int16_t r = c + e + ((int16_t)(t + 153 * e) >> 8);
-		int16_t g = c - e + ((int16_t)(t - 100 * d + 48 * e) >> 8);
-		int16_t b = c + 2 * d + ((int16_t)(t + 4 * d) >> 8);
-
-		r = r < 0 ? 0 : r > 255 ? 255 : r;
-		g = g < 0 ? 0 : g > 255 ? 255 : g;
-		b = b < 0 ? 0 : b > 255 ? 255 : b;
-		gb[i] = (uint16_t)(g << 8 | b);
-		ar[i] = (uint16_t)(0xff00 | r);
-	}
-	for (unsigned int i = 0; i < n; i++) {
-		out[2 * i] = gb[i];
-		out[2 * i + 1] = ar[i];
-	}
-}
-
-/* The components of a row, as bytes; aligned, as they are written in pairs. */
-struct yuv_row {
-	uint8_t y[PX_ROW + 16], u[PX_ROW + 16], v[PX_ROW + 16];
-} __attribute__((aligned(16)));
-
-static void split_yuyv(struct yuv_row *row, const uint16_t *raw, unsigned int words)
-{
-	uint16_t *y = (uint16_t *)row->y, *u = (uint16_t *)row->u, *v = (uint16_t *)row->v;
-
-	for (unsigned int i = 0; i < words; i++) {
-		uint16_t first = raw[2 * i], second = raw[2 * i + 1];
-
-		y[i] = (first & 0xff) | second << 8;
-		u[i] = (first & 0xff00) | first >> 8;
-		v[i] = (second & 0xff00) | second >> 8;
-	}
-}
-
-static void split_uv(struct yuv_row *row, const uint16_t *raw, unsigned int pairs)
-{
-	uint16_t *u = (uint16_t *)row->u, *v = (uint16_t *)row->v;
-
-	for (unsigned int i = 0; i < pairs; i++) {
-		uint16_t w = raw[i];
-
-		u[i] = (w & 0xff) | w << 8;
-		v[i] = (w & 0xff00) | w >> 8;
-	}
-}
-
-static void decode_yuyv(const void *raw, bool odd, uint32_t *argb, unsigned int n)
-{
-	struct yuv_row row;
-
-	split_yuyv(&row, raw, (n + odd + 1) / 2);
-	yuv_to_argb(row.y + odd, row.u + odd, row.v + odd, argb, n);
-}
-
-static void decode_nv12(const void *raw, const void *uv, bool odd, uint32_t *argb, unsigned int n)
-{
-	struct yuv_row row;
-
-	split_uv(&row, uv, (n + odd + 1) / 2);
-	yuv_to_argb(raw, row.u + odd, row.v + odd, argb, n);
-}
-
-static void split_argb(struct planes *p, const uint32_t *argb, unsigned int n)
-{
-	const uint16_t *in = (const uint16_t *)argb;
-
-	for (unsigned int i = 0; i < n; i++) {
-		p->x[0][i] = in[2 * i] & 0xff;
-		p->x[1][i] = in[2 * i] >> 8;
-		p->x[2][i] = in[2 * i + 1] & 0xff;
-	}
-}
-
-static void luma(const struct planes *p, uint8_t *y, unsigned int n)
-{
-	for (unsigned int i = 0; i < n; i++) {
-		uint16_t b = p->x[0][i], g = p->x[1][i], r = p->x[2][i];
-
-		y[i] = ((uint16_t)(66 * r + 129 * g + 25 * b + 128) >> 8) + 16;
-	}
-}
-
-/* U and V of @n colours, as pairs. */
-static void chroma(struct planes *p, uint16_t *uv, unsigned int n)
-{
-	for (unsigned int i = 0; i < n; i++) {
-		int16_t b = p->x[0][i], g = p->x[1][i], r = p->x[2][i];
-		int16_t u = (int16_t)(-38 * r - 74 * g + 112 * b + 128) >> 8;
-		int16_t v = (int16_t)(112 * r - 94 * g - 18 * b + 128) >> 8;
-
-		uv[i] = (uint16_t)((u + 128) | (v + 128) << 8);
-	}
-}
-
-/* The mean of two neighbours in a row, or in two. */
-static void mean(struct planes *restrict to, const struct planes *restrict p, unsigned int n)
-{
-	for (unsigned int k = 0; k < 3; k++) {
-		for (unsigned int i = 0; i < n; i++)
-			to->x[k][i] = (p->x[k][2 * i] + p->x[k][2 * i + 1] + 1) >> 1;
-	}
-}
-
-static void mean_of_two(struct planes *restrict to, const struct planes *restrict p,
-			const struct planes *restrict q, unsigned int n)
-{
-	for (unsigned int k = 0; k < 3; k++) {
-		for (unsigned int i = 0; i < n; i++) {
-			int16_t sum = p->x[k][2 * i] + p->x[k][2 * i + 1] + q->x[k][2 * i] +
-				      q->x[k][2 * i + 1];
-
-			to->x[k][i] = (sum + 2) >> 2;
-		}
-	}
-}
-
-static void encode_yuyv(uint16_t *raw, const uint32_t *argb, unsigned int n)
-{
-	uint16_t uv[PX_ROW / 2];
-	struct planes p, m;
-	uint8_t y[PX_ROW];
-
-	split_argb(&p, argb, n);
-	luma(&p, y, n);
-	mean(&m, &p, n / 2);
-	chroma(&m, uv, n / 2);
-	for (unsigned int i = 0; i < n / 2; i++) {
-		raw[2 * i] = (uint16_t)(y[2 * i] | uv[i] << 8);
-		raw[2 * i + 1] = (uint16_t)(y[2 * i + 1] | (uv[i] & 0xff00));
-	}
-}
-
-CLONES
-void px_encode_nv12(void *y0, void *y1, void *uv, const uint32_t *argb0, const uint32_t *argb1,
-		    unsigned int n)
-{
-	struct planes p, q, m;
-
-	split_argb(&p, argb0, n);
-	split_argb(&q, argb1, n);
-	luma(&p, y0, n);
-	luma(&q, y1, n);
-	mean_of_two(&m, &p, &q, n / 2);
-	chroma(&m, uv, n / 2);
-}
-
 /* ---- all formats ---- */
 
 CLONES
@@ -252,10 +93,10 @@ void px_decode(enum softgpu_format format, const void *raw, const void *uv, bool
 		decode_a8(raw, argb, n);
 		break;
 	case SOFTGPU_FORMAT_YUYV:
-		decode_yuyv(raw, odd, argb, n);
+		yuv_decode_yuyv(raw, odd, argb, n);
 		break;
 	case SOFTGPU_FORMAT_NV12:
-		decode_nv12(raw, uv, odd, argb, n);
+		yuv_decode_nv12(raw, uv, odd, argb, n);
 		break;
 	}
 }
@@ -280,11 +121,17 @@ void px_encode(enum softgpu_format format, void *raw, const uint32_t *argb, unsi
 		encode_a8(raw, argb, n);
 		break;
 	case SOFTGPU_FORMAT_YUYV:
-		encode_yuyv(raw, argb, n);
+		yuv_encode_yuyv(raw, argb, n);
 		break;
 	case SOFTGPU_FORMAT_NV12:
 		break;
 	}
+}
+
+void px_encode_nv12(void *y0, void *y1, void *uv, const uint32_t *argb0, const uint32_t *argb1,
+		    unsigned int n)
+{
+	yuv_encode_nv12(y0, y1, uv, argb0, argb1, n);
 }
 
 /* ---- words ---- */
@@ -346,7 +193,7 @@ void px_blend(uint32_t *d, const uint32_t *s, unsigned int n, unsigned int alpha
 }
 
 CLONES
-void px_blend_straight(uint32_t *d, const uint32_t *s, unsigned int n, unsigned int alpha)
+static void loop_blend_straight(uint32_t *d, const uint32_t *s, unsigned int n, unsigned int alpha)
 {
 	uint32_t colour[PX_ROW], share[PX_ROW], rest[PX_ROW];
 	const uint8_t *c = (const uint8_t *)colour, *a = (const uint8_t *)share;
@@ -365,6 +212,14 @@ void px_blend_straight(uint32_t *d, const uint32_t *s, unsigned int n, unsigned 
 		to[i] = div255((uint16_t)(c[i] * a[i]) + (uint16_t)(to[i] * r[i]));
 }
 
+void px_blend_straight(uint32_t *d, const uint32_t *s, unsigned int n, unsigned int alpha)
+{
+	unsigned int done = avx2_blend_straight(d, s, n, alpha);
+
+	if (done < n)
+		loop_blend_straight(d + done, s + done, n - done, alpha);
+}
+
 CLONES
 void px_modulate(uint32_t *d, const uint32_t *s, unsigned int n)
 {
@@ -375,37 +230,100 @@ void px_modulate(uint32_t *d, const uint32_t *s, unsigned int n)
 		to[i] = div255(to[i] * from[i]);
 }
 
-/* The four channels, of 16 bits each: B, R, G, A from the lowest. */
-static uint64_t spread(uint32_t argb)
+typedef uint32_t words __attribute__((vector_size(32)));
+
+#define WORDS		(sizeof(words) / sizeof(uint32_t))
+
+/* Every PX_STRIDE-th group of words, from the one at @out on. */
+static inline void advance(int32_t *out, unsigned int n, const uint32_t *first, uint32_t whole,
+			   uint32_t part, uint32_t all)
 {
-	return (argb & LOW) | (uint64_t)(argb >> 8 & LOW) << 32;
+	words value, rest, over;
+	unsigned int i;
+
+	memcpy(&value, out, sizeof(value));
+	memcpy(&rest, first, sizeof(rest));
+	for (i = PX_STRIDE; i < n; i += PX_STRIDE) {
+		rest += part;
+		over = (words)(rest >= all);	/* all ones, which is -1 */
+		rest -= over & all;
+		value += whole - over;
+		if (n - i < WORDS)
+			break;
+		memcpy(out + i, &value, sizeof(value));
+	}
+	if (i < n)
+		memcpy(out + i, &value, (n - i) * sizeof(*out));
 }
 
-static inline uint32_t bilinear(uint32_t c00, uint32_t c10, uint32_t c01, uint32_t c11,
-				unsigned int f, unsigned int g)
+CLONES
+void px_advance(int32_t *out, unsigned int n, const uint32_t first[PX_STRIDE], int32_t whole,
+		uint32_t part, uint32_t all)
 {
-	const uint64_t odd = 0x0000ffff0000ffff, half = 0x0000800000008000;
-	uint64_t t = spread(c00) * (256 - f) + spread(c10) * f;
-	uint64_t b = spread(c01) * (256 - f) + spread(c11) * f;
-	/* B and G, R and A, of 32 bits each; their results are the third byte of each. */
-	uint64_t bg = (t & odd) * (256 - g) + (b & odd) * g + half;
-	uint64_t ra = (t >> 16 & odd) * (256 - g) + (b >> 16 & odd) * g + half;
-
-	return (bg >> 16 & 0xff) | (bg >> 48) << 8 | (ra & 0xff0000) | (ra >> 48) << 24;
+	for (unsigned int k = 0; k < PX_STRIDE && k < n; k += WORDS)
+		advance(out + k, n - k, first + k, (uint32_t)whole, part, all);
 }
 
-uint32_t px_bilinear(const uint32_t c[4], unsigned int f, unsigned int g)
-{
-	return bilinear(c[0], c[1], c[2], c[3], f, g);
-}
-
-void px_bilinear_row(const uint32_t *upper, const uint32_t *lower, const uint32_t *at,
-		     unsigned int g, uint32_t *argb, unsigned int n)
+/*
+ * Weights in whole bytes' places: each of a pixel's four bytes gets 16 bits, the
+ * sums of the first step at most 255 * 256, those of the second 32 bits.
+ */
+CLONES
+void px_bilinear(uint32_t *argb, const uint32_t *c00, const uint32_t *c10, const uint32_t *c01,
+		 const uint32_t *c11, const int32_t *u, const int32_t *v, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
-		uint32_t left = at[i] >> 8, right = left + !!(at[i] & 255);
+		uint32_t f = u[i] & 255, g = v[i] & 255, sum = 0;
 
-		argb[i] = bilinear(upper[left], upper[right], lower[left], lower[right],
-				   at[i] & 255, g);
+		for (unsigned int shift = 0; shift < 32; shift += 8) {
+			uint32_t t = (c00[i] >> shift & 255) * (256 - f) +
+				     (c10[i] >> shift & 255) * f;
+			uint32_t b = (c01[i] >> shift & 255) * (256 - f) +
+				     (c11[i] >> shift & 255) * f;
+
+			sum |= (t * (256 - g) + b * g + 32768) >> 16 << shift;
+		}
+		argb[i] = sum;
 	}
+}
+
+/*
+ * @n bytes between two rows; 0 to 255 * 256, less 32768: signed words, as
+ * multiplications of pairs want them.
+ */
+CLONES
+static void between(const uint8_t *restrict upper, const uint8_t *restrict lower,
+		    unsigned int g, int16_t *restrict to, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		to[i] = (int16_t)((upper[i] * (256 - g) + lower[i] * g) ^ 0x8000);
+}
+
+static void loop_bilinear(const int16_t *rows, const uint32_t *at, uint32_t first, uint32_t *argb,
+			  unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		const int16_t *c = rows + 4 * ((at[i] >> 8) - first);
+		int32_t f = at[i] & 255;
+
+		argb[i] = 0;
+		for (unsigned int k = 0; k < 4; k++) {
+			int32_t sum = c[k] * (256 - f) + c[k + 4] * f + 32768 * 256 + 32768;
+
+			argb[i] |= (uint32_t)sum >> 16 << 8 * k;
+		}
+	}
+}
+
+void px_bilinear_row(const uint32_t *const row[2], unsigned int g, unsigned int width,
+		     const uint32_t *at, uint32_t first, uint32_t *argb, unsigned int n)
+{
+	int16_t rows[4 * (PX_ROW + 1)];
+	unsigned int done;
+
+	between((const uint8_t *)row[0], (const uint8_t *)row[1], g, rows, 4 * width);
+	memset(rows + 4 * width, 0, 8);
+	done = avx2_bilinear(rows, at, first, argb, n);
+	if (done < n)
+		loop_bilinear(rows, at + done, first, argb + done, n - done);
 }

@@ -37,13 +37,25 @@ void px_blend_straight(uint32_t *d, const uint32_t *s, unsigned int n, unsigned 
 /* Channel by channel: x * y / 255, rounded. */
 void px_modulate(uint32_t *d, const uint32_t *s, unsigned int n);
 
-/* Between four pixels, two and two below them; weights, 0 to 255, of the right and the lower. */
-uint32_t px_bilinear(const uint32_t c[4], unsigned int f, unsigned int g);
 /*
- * The same for @n pixels: each is between two of @upper and of @lower, at @at, of
- * 1/256 pixel. The right one is not looked at where it has no weight.
+ * Quotients along a row, each made of the one PX_STRIDE before it: @whole more, and
+ * one more again where the rest, with @part added, reaches @all. The first
+ * PX_STRIDE of them are there, with their rests.
  */
-void px_bilinear_row(const uint32_t *upper, const uint32_t *lower, const uint32_t *at,
-		     unsigned int g, uint32_t *argb, unsigned int n);
+#define PX_STRIDE	16u
+
+void px_advance(int32_t *out, unsigned int n, const uint32_t rest[PX_STRIDE], int32_t whole,
+		uint32_t part, uint32_t all);
+
+/* Between four pixels, two and two below them; weights of the right and the lower: & 255. */
+void px_bilinear(uint32_t *argb, const uint32_t *c00, const uint32_t *c10, const uint32_t *c01,
+		 const uint32_t *c11, const int32_t *u, const int32_t *v, unsigned int n);
+/*
+ * The same for @n pixels of a row, between two rows of @width pixels, the first of
+ * which is pixel @first. They look at @at, in 1/256 pixel; the right one of two is
+ * not looked at where it has no weight.
+ */
+void px_bilinear_row(const uint32_t *const row[2], unsigned int g, unsigned int width,
+		     const uint32_t *at, uint32_t first, uint32_t *argb, unsigned int n);
 
 #endif

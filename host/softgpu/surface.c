@@ -144,17 +144,22 @@ static bool paint_words(struct gpu_run *r, struct gpu_access *a,
 {
 	uint64_t va = gpu_place(dst, rect->x + x, rect->y + y), fault_va;
 	uint32_t bounce[PX_ROW], *to;
+	const uint32_t *argb;
+	struct gpu_row row;
 
 	to = gpu_target(a, va, n * 4u, bounce);
 	fault_va = a->fault_va;
-	if (!produce(r, a, x, y, n, to ? to : bounce))
+	argb = produce(r, a, x, y, n, to ? to : bounce, &row);
+	if (!argb)
 		return false;
 	if (!to) {
 		a->fault_va = fault_va;
 		a->fault_write = true;
 		return false;
 	}
-	if (dst->format == SOFTGPU_FORMAT_XRGB8888)
+	if (argb != to)
+		px_encode(dst->format, to, argb, n);
+	else if (dst->format == SOFTGPU_FORMAT_XRGB8888)
 		px_opaque(to, n);
 	gpu_target_done(a, va, n * 4u, to, bounce);
 	return true;
@@ -165,13 +170,16 @@ static bool paint_nv12(struct gpu_run *r, struct gpu_access *a,
 		       const struct softgpu_surface *dst, const struct softgpu_rect *rect,
 		       uint32_t x, uint32_t y, unsigned int n, gpu_producer produce)
 {
-	uint32_t argb[2][PX_ROW], bounce[3][PX_ROW / 4];
+	uint32_t room[2][PX_ROW + 16], bounce[3][PX_ROW / 4];
+	const uint32_t *argb[2];
+	struct gpu_row row[2];
 	uint64_t va[3];
 	void *to[3];
 
 	for (unsigned int i = 0; i < 2; i++) {
 		va[i] = gpu_place(dst, rect->x + x, rect->y + y + i);
-		if (!produce(r, a, x, y + i, n, argb[i]))
+		argb[i] = produce(r, a, x, y + i, n, room[i], &row[i]);
+		if (!argb[i])
 			return false;
 	}
 	va[2] = place_uv(dst, rect->x + x, rect->y + y);
@@ -190,14 +198,16 @@ static bool paint_row(struct gpu_run *r, struct gpu_access *a, const struct soft
 		      const struct softgpu_rect *rect, uint32_t x, uint32_t y, unsigned int n,
 		      gpu_producer produce)
 {
-	uint32_t argb[PX_ROW];
+	uint32_t room[PX_ROW];
+	const uint32_t *argb;
+	struct gpu_row row;
 
 	if (dst->format == SOFTGPU_FORMAT_NV12)
 		return paint_nv12(r, a, dst, rect, x, y, n, produce);
 	if (dst->format == SOFTGPU_FORMAT_ARGB8888 || dst->format == SOFTGPU_FORMAT_XRGB8888)
 		return paint_words(r, a, dst, rect, x, y, n, produce);
-	return produce(r, a, x, y, n, argb) &&
-	       gpu_row_store(a, dst, rect->x + x, rect->y + y, n, argb);
+	argb = produce(r, a, x, y, n, room, &row);
+	return argb && gpu_row_store(a, dst, rect->x + x, rect->y + y, n, argb);
 }
 
 enum gpu_step gpu_paint(struct gpu_run *r, struct gpu_access *a, const struct softgpu_surface *dst,

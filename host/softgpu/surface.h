@@ -35,12 +35,15 @@ const uint32_t *gpu_row_load(struct gpu_access *a, const struct softgpu_surface 
 			     uint32_t y, unsigned int n, struct gpu_row *row, uint32_t *argb);
 
 /*
- * The producer of a picture: put @n pixels of the destination's rectangle, from
- * (@x, @y) of it on, into @argb, where there may be anything, also the pixels of
- * the destination that are to be replaced. False: a page fault.
+ * The producer of a picture: @n pixels of the destination's rectangle, from (@x, @y)
+ * of it on. It puts them into @argb, where there may be anything, also the pixels
+ * of the destination that are to be replaced; or it leaves them where they are, as
+ * seen through @row. It returns where they are, NULL: a page fault. The highest
+ * byte of a pixel counts only where the destination has one.
  */
-typedef bool (*gpu_producer)(struct gpu_run *r, struct gpu_access *a, uint32_t x, uint32_t y,
-			     unsigned int n, uint32_t *argb);
+typedef const uint32_t *(*gpu_producer)(struct gpu_run *r, struct gpu_access *a, uint32_t x,
+					uint32_t y, unsigned int n, uint32_t *argb,
+					struct gpu_row *row);
 
 /* A piece of a picture: r->row counts rows that are done, r->done pixels of the next. */
 enum gpu_step gpu_paint(struct gpu_run *r, struct gpu_access *a, const struct softgpu_surface *dst,

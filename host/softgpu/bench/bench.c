@@ -2,7 +2,7 @@
 /*
  * How fast the software GPU is: each command on pictures of 1920 by 1080, as a
  * multiple of the time that memcpy() takes to move as many bytes, reads and writes
- * counted, in the same run. A multiple near 1 is bound by memory. The pictures are
+ * counted, in the same run: medians of both. A multiple near 1 is bound by memory. The pictures are
  * other ones each time, so that they come from memory and not from a cache; for
  * memcpy(), too.
  *
@@ -115,10 +115,23 @@ static void copy_picture(struct bench *b, unsigned int set, uint64_t bytes)
 		memcpy(page_of(b, set, i), page_of(b, set, i + PICTURE / 4096), 4096);
 }
 
-/* Both are the best of some times, taken in turn. */
+static int order(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *all)
+{
+	qsort(all, TIMES, sizeof(*all), order);
+	return all[TIMES / 2];
+}
+
+/* Both are taken in turn. */
 static void measure(struct bench *b, const char *name)
 {
-	double gpu = 3600, copy = 3600;
+	double gpu[TIMES], copy[TIMES], g, c;
 	uint64_t bytes = 0;
 
 	for (unsigned int i = 0; i < TIMES; i++) {
@@ -145,14 +158,16 @@ static void measure(struct bench *b, const char *name)
 		/* memcpy() reads and writes each byte. */
 		copy_picture(b, (i + SETS / 2) % SETS, bytes / 2 < PICTURE ? bytes / 2 : PICTURE);
 		end = seconds();
-		gpu = middle - start < gpu ? middle - start : gpu;
-		copy = end - middle < copy ? end - middle : copy;
+		gpu[i] = middle - start;
+		copy[i] = end - middle;
 	}
+	g = median(gpu);
+	c = median(copy);
 	/* What memcpy() was not given the room for. */
 	if (bytes / 2 > PICTURE)
-		copy *= bytes / 2.0 / PICTURE;
-	printf("%-36s %8.2f ms %8.2f GB/s   %5.2f times memcpy\n", name, gpu * 1e3,
-	       bytes / gpu / 1e9, gpu / copy);
+		c *= bytes / 2.0 / PICTURE;
+	printf("%-36s %8.2f ms %8.2f GB/s   %5.2f times memcpy\n", name, g * 1e3, bytes / g / 1e9,
+	       g / c);
 	softgpu_buffer_init(&b->cmd, b->commands, 4096);
 }
 

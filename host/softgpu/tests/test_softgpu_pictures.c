@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "../avx2.h"
 #include "reference.h"
 
 #define END	(1ull << SOFTGPU_VA_BITS)
@@ -615,6 +616,18 @@ static void null_pages(void **state)
 	ref_assert_same(b);
 }
 
+/* What a machine without AVX2 does; one with it has only the ends of rows done so. */
+static void loops_for_any_machine(void **state)
+{
+	avx2_unused = true;
+	converts(state);
+	blends(state);
+	blends_all_values(state);
+	scales(state);
+	scales_by_much(state);
+	avx2_unused = false;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -628,6 +641,7 @@ int main(void)
 		TEST(blends_with_itself),
 		TEST(scales),
 		TEST(scales_by_much),
+		TEST(loops_for_any_machine),
 		TEST(pictures_to_look_at),
 		TEST(pictures_that_cannot_be),
 		TEST(copy_nodes_do_not_draw),

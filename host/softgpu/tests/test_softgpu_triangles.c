@@ -193,6 +193,26 @@ static void top_left(void **state)
 }
 
 /* Nothing to draw: no area, outside on each side. */
+/* Colours and texels that come to whole numbers on the way: rests that are just all. */
+static void exact_quotients(void **state)
+{
+	struct softgpu_surface dst = surface(TARGET, SOFTGPU_FORMAT_ARGB8888, 240, 40);
+	struct softgpu_surface texture = surface(TEXTURE, SOFTGPU_FORMAT_ARGB8888, 100, 100);
+	struct bed *b = *state;
+
+	for (unsigned int parts = 1; parts <= 6; parts++) {
+		int32_t w = 240 * 16, h = 40 * 16;
+		struct softgpu_vertex v[3] = {
+			vertex(0, 0, 0), vertex(w, 0, (240 / parts % 256) * 0x01010101),
+			vertex(0, h, 0),
+		};
+
+		draw(b, &dst, NULL, v, 1, 0);
+		v[1].u = 240 * 128 / parts;
+		draw(b, &dst, &texture, v, 1, 0);
+	}
+}
+
 static void nothing_to_draw(void **state)
 {
 	struct softgpu_surface dst = softgpu_surface(TARGET, 256, SOFTGPU_FORMAT_ARGB8888, 64, 64);
@@ -388,6 +408,7 @@ int main(void)
 		TEST(random_textures),
 		TEST(shared_edges),
 		TEST(top_left),
+		TEST(exact_quotients),
 		TEST(nothing_to_draw),
 		TEST(large_triangles),
 		TEST(pictures_to_look_at),
