@@ -67,11 +67,24 @@ static void bind(void)
 	expect_adapters(adapters);
 }
 
+/*
+ * Open the node of the function that is unbound here. Not by its place among the
+ * nodes: each bind may give it another minor number.
+ */
 static int open_first(void)
 {
-	int fd = igt_dxg_open_render(0);
+	char path[PATH_MAX];
+	int fd = -1, i;
 
-	igt_assert_fd(fd);
+	for (i = 0; i < adapters; i++) {
+		fd = igt_dxg_open_render(i);
+		igt_assert_fd(fd);
+		igt_dxg_pci_path(fd, path, sizeof(path));
+		if (!strcmp(strrchr(path, '/') + 1, function))
+			break;
+		close(fd);
+	}
+	igt_assert_f(i < adapters, "no node of %s\n", function);
 	return fd;
 }
 
