@@ -193,10 +193,8 @@ int dxg_bo_host_vmap(struct drm_gem_object *obj, struct iosys_map *map)
 	drm_dev_exit(idx);
 	if (ret)
 		return ret;
-	if (alloc->map->cached)
-		iosys_map_set_vaddr(map, alloc->map->cpu);
-	else
-		iosys_map_set_vaddr_iomem(map, alloc->map->io);
+	/* Importers such as videobuf2 forget that a map is of IO memory; this one is of none. */
+	iosys_map_set_vaddr(map, alloc->map->cpu);
 	return 0;
 }
 

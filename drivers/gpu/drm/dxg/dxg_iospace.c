@@ -43,11 +43,9 @@ struct dxg_iomem *dxg_iomem_map(struct dxg_host *host, u64 address, u64 size, bo
 	mem->address = address;
 	mem->size = PAGE_ALIGN(size);
 	mem->cached = cached;
-	if (cached)
-		mem->cpu = memremap(mem->address, mem->size, MEMREMAP_WB);
-	else
-		mem->io = ioremap_wc(mem->address, mem->size);
-	if (!mem->cpu && !mem->io) {
+	/* Reading and writing has no side effects, so it is no __iomem. */
+	mem->cpu = memremap(mem->address, mem->size, cached ? MEMREMAP_WB : MEMREMAP_WC);
+	if (!mem->cpu) {
 		kfree(mem);
 		return ERR_PTR(-EIO);
 	}
@@ -63,10 +61,7 @@ void dxg_iomem_unmap(struct dxg_iomem *mem)
 {
 	KUNIT_STATIC_STUB_REDIRECT(dxg_iomem_unmap, mem);
 
-	if (mem->cpu)
-		memunmap(mem->cpu);
-	if (mem->io)
-		iounmap(mem->io);
+	memunmap(mem->cpu);
 	kfree(mem);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_iomem_unmap);

@@ -28,11 +28,8 @@ struct dxg_iomem {
 	/** @cached: Write-back, else write-combined. */
 	bool cached;
 
-	/** @cpu: For @cached: where the kernel sees it. */
+	/** @cpu: Where the kernel sees it. */
 	void *cpu;
-
-	/** @io: Else: where the kernel sees it. */
-	void __iomem *io;
 };
 
 /* ERR_PTR: -EIO when it is not in the host's IO space, -ENOMEM. May sleep. */
