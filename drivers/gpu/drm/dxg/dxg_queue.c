@@ -92,9 +92,10 @@ static void dxg_queue_end(struct dxg_queue *queue)
 	if (queue->is_client)
 		dxg_vm_remove_client(queue->vm, &queue->client);
 	queue->is_client = false;
+	/* A bind queue that the host did not make has no timeline of either kind. */
 	if (queue->bind)
 		dxg_bind_queue_end(queue->bind);
-	else
+	else if (queue->type != DRM_DXG_QUEUE_BIND)
 		dxg_sched_stop(&queue->sched, -ECANCELED);
 	if (queue->fence_handle) {
 		dxg_fence_unpublish(queue->file, queue->fence_handle);
