@@ -43,8 +43,8 @@ AVX2 static inline __m256i twice(char a, char b, char c, char d, char e, char f,
 /* Four bytes, over and over. */
 AVX2 static inline __m256i repeat(unsigned int a, unsigned int b, unsigned int c, unsigned int d)
 {
-	return _mm256_set1_epi32((int)(a & 0xff) | (int)(b & 0xff) << 8 | (int)(c & 0xff) << 16 |
-				 (int)(d & 0xff) << 24);
+	return _mm256_set1_epi32((int)((a & 0xff) | (b & 0xff) << 8 | (c & 0xff) << 16 |
+				       (d & 0xff) << 24));
 }
 
 /* Words 0, 2, 4, 6, then 1, 3, 5, 7, as two steps of packing leave them, put in order. */
