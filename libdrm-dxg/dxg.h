@@ -515,6 +515,15 @@ uint64_t dxg_fence_va(const struct dxg_fence *fence);
  */
 int dxg_fence_get_value(struct dxg_fence *fence, uint64_t *value);
 
+/**
+ * Where the value can be read: mapped with the fence, until its last reference goes.
+ *
+ * @value: returned. It changes at any time; read it with acquire semantics.
+ *
+ * Returns 0; the errors of mmap(2).
+ */
+int dxg_fence_map(struct dxg_fence *fence, const uint64_t **value);
+
 /** Raise a fence from the CPU. Returns 0; -EPERM; -ECANCELED; -ENODEV. */
 int dxg_fence_signal(struct dxg_fence *fence, uint64_t value);
 

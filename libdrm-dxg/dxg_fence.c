@@ -162,7 +162,7 @@ drm_public uint64_t dxg_fence_va(const struct dxg_fence *fence)
 	return fence->va;
 }
 
-drm_public int dxg_fence_get_value(struct dxg_fence *fence, uint64_t *value)
+drm_public int dxg_fence_map(struct dxg_fence *fence, const uint64_t **value)
 {
 	const volatile uint64_t *page = atomic_load(&fence->page), *expected = NULL;
 
@@ -179,9 +179,19 @@ drm_public int dxg_fence_get_value(struct dxg_fence *fence, uint64_t *value)
 			page = expected;
 		}
 	}
-	/* What was written before the fence was raised is visible afterwards. */
-	*value = __atomic_load_n(page, __ATOMIC_ACQUIRE);
+	*value = (const uint64_t *)page;
 	return 0;
+}
+
+drm_public int dxg_fence_get_value(struct dxg_fence *fence, uint64_t *value)
+{
+	const uint64_t *page;
+	int ret = dxg_fence_map(fence, &page);
+
+	/* What was written before the fence was raised is visible afterwards. */
+	if (!ret)
+		*value = __atomic_load_n(page, __ATOMIC_ACQUIRE);
+	return ret;
 }
 
 drm_public int dxg_fence_signal(struct dxg_fence *fence, uint64_t value)
