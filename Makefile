@@ -3,7 +3,7 @@
 
 BUILD := build
 
-.PHONY: all run shell test test-full check coverage host module lib igt kunit debug-kernel agent fetch prepare clean help
+.PHONY: all run shell test test-full check coverage host module lib igt install kunit debug-kernel agent fetch prepare clean help
 
 all: host agent module lib igt ## build everything: host, driver, library, IGT tests
 
@@ -41,6 +41,25 @@ $(BUILD)/lib/build.ninja: SOURCE = libdrm-dxg
 $(BUILD)/igt/build.ninja: SOURCE = igt-tests
 $(BUILD)/%/build.ninja: | prepare
 	meson setup $(BUILD)/$* $(SOURCE)
+
+# ---- on a real guest ----
+
+# DESTDIR and PREFIX as everywhere. What udev and modprobe read lies below /usr/lib, or /etc
+# where PREFIX is not /usr; the module's sources go where DKMS looks for them.
+PREFIX ?= /usr/local
+UDEV_DIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib,/etc)/udev/rules.d
+MODPROBE_DIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib,/etc)/modprobe.d
+SOURCES_DIR ?= /usr/src/dxg-1.0
+
+install: lib ## install library, headers, tools, rules and the module's sources (DESTDIR, PREFIX)
+	flock $(BUILD)/lib meson configure $(BUILD)/lib -Dprefix=$(PREFIX)
+	flock $(BUILD)/lib env DESTDIR=$(DESTDIR) meson install --quiet -C $(BUILD)/lib
+	install -D -m 644 packaging/70-dxg.rules $(DESTDIR)$(UDEV_DIR)/70-dxg.rules
+	install -D -m 644 packaging/dxg.conf $(DESTDIR)$(MODPROBE_DIR)/dxg.conf
+	install -D -m 644 packaging/dkms.conf $(DESTDIR)$(SOURCES_DIR)/dkms.conf
+	mkdir -p $(DESTDIR)$(SOURCES_DIR)/drivers/gpu/drm $(DESTDIR)$(SOURCES_DIR)/include/uapi
+	cp -R drivers/gpu/drm/dxg $(DESTDIR)$(SOURCES_DIR)/drivers/gpu/drm/
+	cp -R include/uapi/drm $(DESTDIR)$(SOURCES_DIR)/include/uapi/
 
 # ---- what runs in the guest ----
 
