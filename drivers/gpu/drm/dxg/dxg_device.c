@@ -18,6 +18,7 @@
 
 #include <kunit/visibility.h>
 
+#include "compat/dxg_compat_node.h"
 #include "dxg_allocation.h"
 #include "dxg_debugfs.h"
 #include "dxg_device.h"
@@ -35,6 +36,94 @@
 static DEFINE_MUTEX(dxg_registry_lock);
 static LIST_HEAD(dxg_adapters);
 static struct dxg_host *dxg_the_host;
+
+/*
+ * What runs, for those who must not wait for the registry's lock. The lock of this is
+ * innermost.
+ */
+static DEFINE_SPINLOCK(dxg_running_lock);
+static LIST_HEAD(dxg_running);
+static struct dxg_host *dxg_running_host;
+
+/* ---- What runs ---- */
+
+static void dxg_host_set_running(struct dxg_host *host)
+{
+	spin_lock(&dxg_running_lock);
+	dxg_running_host = host;
+	spin_unlock(&dxg_running_lock);
+}
+
+static void dxg_device_set_running(struct dxg_device *dxg, bool running)
+{
+	spin_lock(&dxg_running_lock);
+	if (running)
+		list_add_tail(&dxg->running, &dxg_running);
+	else
+		list_del_init(&dxg->running);
+	spin_unlock(&dxg_running_lock);
+}
+
+/**
+ * dxg_host_find() - The host, with a reference; NULL when there is none that listens.
+ */
+struct dxg_host *dxg_host_find(void)
+{
+	struct dxg_host *host;
+
+	spin_lock(&dxg_running_lock);
+	host = dxg_running_host;
+	if (host)
+		dxg_host_get(host);
+	spin_unlock(&dxg_running_lock);
+	return host;
+}
+
+/**
+ * dxg_device_find() - The adapter of a LUID, with a reference on its DRM device.
+ * @luid: The LUID, as the guest has it.
+ *
+ * Returns NULL when no such adapter is running.
+ */
+struct dxg_device *dxg_device_find(u64 luid)
+{
+	struct dxg_device *dxg, *found = NULL;
+
+	spin_lock(&dxg_running_lock);
+	list_for_each_entry(dxg, &dxg_running, running) {
+		if (dxg->fn.luid == luid) {
+			drm_dev_get(&dxg->drm);
+			found = dxg;
+			break;
+		}
+	}
+	spin_unlock(&dxg_running_lock);
+	return found;
+}
+
+/**
+ * dxg_device_list() - The running adapters.
+ * @list: Returned: the adapters, with a reference on each one's DRM device.
+ * @max: How many there is room for.
+ *
+ * Returns how many there are.
+ */
+u32 dxg_device_list(struct dxg_device **list, u32 max)
+{
+	struct dxg_device *dxg;
+	u32 count = 0;
+
+	spin_lock(&dxg_running_lock);
+	list_for_each_entry(dxg, &dxg_running, running) {
+		if (count < max) {
+			drm_dev_get(&dxg->drm);
+			list[count] = dxg;
+		}
+		count++;
+	}
+	spin_unlock(&dxg_running_lock);
+	return count;
+}
 
 /* ---- Hosts ---- */
 
@@ -159,6 +248,7 @@ static int dxg_host_start(struct dxg_host *host, const struct dxg_function *fn, 
 		return ret;
 	}
 	host->started = true;
+	dxg_host_set_running(host);
 	return 0;
 }
 
@@ -294,6 +384,7 @@ static int dxg_adapter_start(struct dxg_adapter *adapter, struct dxg_host *host,
 		*why = "the DRM device cannot be registered";
 		goto err_leave;
 	}
+	dxg_device_set_running(dxg, true);
 	devres_close_group(adapter->parent, adapter->group);
 	return 0;
 
@@ -314,6 +405,7 @@ static void dxg_adapter_abort(struct dxg_adapter *adapter)
 	if (adapter->dxg) {
 		dxg_link_abort(&adapter->dxg->link, adapter->port, &adapter->host->port);
 		dxg_vm_unplug(adapter->dxg);
+		dxg_compat_unplug(adapter->dxg);
 	}
 	mutex_unlock(&adapter->lock);
 }
@@ -323,6 +415,7 @@ static void dxg_adapter_stop(struct dxg_adapter *adapter, const char *why)
 	struct dxg_device *dxg = adapter->dxg;
 
 	if (dxg) {
+		dxg_device_set_running(dxg, false);
 		/* Users are woken first: drm_dev_unplug() waits for them. */
 		dxg_adapter_abort(adapter);
 		drm_dev_unplug(&dxg->drm);
@@ -458,6 +551,7 @@ void dxg_host_detach(struct dxg_host *host)
 
 	mutex_lock(&dxg_registry_lock);
 	dxg_the_host = NULL;
+	dxg_host_set_running(NULL);
 	list_for_each_entry(adapter, &dxg_adapters, list)
 		if (adapter->host == host)
 			dxg_adapter_stop(adapter, "the global GPU VMBus channel is missing");

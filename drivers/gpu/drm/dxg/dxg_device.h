@@ -229,6 +229,9 @@ struct dxg_device {
 
 	/** @engine_count: Number of @engines. */
 	u32 engine_count;
+
+	/** @running: Entry of the running adapters, under their lock; empty before and after. */
+	struct list_head running;
 };
 
 static inline struct dxg_device *to_dxg_device(struct drm_device *drm)
@@ -248,6 +251,7 @@ void dxg_host_put(struct dxg_host *host);
 bool dxg_host_iospace_ok(const struct dxg_host *host, u64 address, u64 size);
 int dxg_host_attach(struct dxg_host *host);
 void dxg_host_detach(struct dxg_host *host);
+struct dxg_host *dxg_host_find(void);
 
 /* ---- Adapters ---- */
 
@@ -261,5 +265,7 @@ void dxg_adapter_detach_channel(struct dxg_adapter *adapter);
 /* ---- DRM devices ---- */
 
 struct dxg_device *dxg_device_alloc(struct device *parent, struct dxg_host *host);
+struct dxg_device *dxg_device_find(u64 luid);
+u32 dxg_device_list(struct dxg_device **list, u32 max);
 
 #endif /* _DXG_DEVICE_H_ */

@@ -134,6 +134,7 @@ struct dxg_device *dxg_device_alloc(struct device *parent, struct dxg_host *host
 	spin_lock_init(&dxg->locked_lock);
 	INIT_LIST_HEAD(&dxg->locked);
 	INIT_LIST_HEAD(&dxg->vms);
+	INIT_LIST_HEAD(&dxg->running);
 	ret = drmm_mutex_init(&dxg->drm, &dxg->vms_lock);
 	if (ret)
 		return ERR_PTR(ret);

@@ -6,6 +6,7 @@
 
 #include <drm/drm_module.h>
 
+#include "compat/dxg_compat_node.h"
 #include "dxg_bus.h"
 #include "dxg_transport.h"
 
@@ -25,6 +26,7 @@ static int __init dxg_init(void)
 	ret = dxg_pci_register();
 	if (ret)
 		goto err_vmbus;
+	dxg_compat_register();
 	return 0;
 
 err_vmbus:
@@ -37,6 +39,7 @@ module_init(dxg_init);
 
 static void __exit dxg_exit(void)
 {
+	dxg_compat_unregister();
 	/* Functions first: their adapters are closed while the channels are still there. */
 	dxg_pci_unregister();
 	dxg_vmbus_unregister();
