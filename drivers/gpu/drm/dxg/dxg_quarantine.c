@@ -130,6 +130,24 @@ static void dxg_quarantine_work(struct work_struct *work)
 		kref_put(&q->ref, dxg_quarantine_free);
 }
 
+static void dxg_quarantine_told(struct dxg_request *req)
+{
+	dxg_request_put(req);
+}
+
+/*
+ * The adapter's channel is closed, so nothing waits for @req. What it ends has ended with
+ * the channel, unless it is the machine's and not the adapter's: an NT handle. Consumes the
+ * reference.
+ */
+static void dxg_quarantine_tell(struct dxg_request *req)
+{
+	if (READ_ONCE(req->link->dead))
+		dxg_request_put(req);
+	else
+		dxg_request_commit(req, dxg_quarantine_told, NULL);
+}
+
 /**
  * dxg_quarantine_create() - Make a quarantine. Returns it with one reference, or NULL.
  */
@@ -193,14 +211,19 @@ void dxg_quarantine_destroy(struct dxg_quarantine *q, struct dxg_keep *keep,
 
 	spin_lock_irqsave(&q->lock, flags);
 	closed = q->closed;
-	keep->req = closed ? NULL : req;
-	dxg_quarantine_enter(q, keep, &q->waiting);
+	if (!closed) {
+		keep->req = req;
+		dxg_quarantine_enter(q, keep, &q->waiting);
+	}
 	spin_unlock_irqrestore(&q->lock, flags);
 
-	if (closed)
-		dxg_request_put(req);
-	else
+	if (closed) {
+		/* In this order: the link may be in what @keep releases. */
+		dxg_quarantine_tell(req);
+		dxg_quarantine_hold(q, keep);
+	} else {
 		dxg_quarantine_start(q);
+	}
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_quarantine_destroy);
 
@@ -242,7 +265,7 @@ void dxg_quarantine_close(struct dxg_quarantine *q)
 	spin_unlock_irq(&q->lock);
 
 	list_for_each_entry_safe(keep, next, &unsent, list) {
-		dxg_request_put(keep->req);
+		dxg_quarantine_tell(keep->req);
 		spin_lock_irq(&q->lock);
 		keep->req = NULL;
 		dxg_keep_ready(q, keep);

@@ -601,6 +601,40 @@ static void dxg_allocation_test_share(struct kunit *test)
 	dxg_test_settle(test);
 }
 
+/* An NT handle is the machine's: it is given back also when the adapter has gone. */
+static void dxg_allocation_test_share_unplugged(struct kunit *test)
+{
+	struct dxg_alloc_test *t = dxg_test_of(test);
+	struct dxg_alloc_desc made = { .backing = &t->backing.base, .backing_pages = 4 };
+	struct dxg_alloc_args maker = {
+		.flags = DXGP_CREATEALLOC_RESOURCE | DXGP_CREATEALLOC_SHARED |
+			 DXGP_CREATEALLOC_NT_SECURITY,
+		.count = 1,
+		.allocs = &made,
+	};
+	struct dxg_fixture *f = test->priv;
+	struct dxg_shared *shared;
+	u32 status;
+
+	dxg_test_backing_init(t, 4);
+	dxg_test_mock(test)->allocation_size = 0x4000;
+	KUNIT_ASSERT_EQ(test, dxg_alloc_create(t->device, &maker, 0, &status), 0);
+	KUNIT_ASSERT_EQ(test, dxg_resource_share(maker.resource, &t->backing.base, 0, &shared,
+						 &status), 0);
+	dxg_backing_put(&t->backing.base);
+	dxg_resource_destroy(maker.resource, 0);
+	dxg_allocation_put(made.alloc);
+	dxg_resource_put(maker.resource);
+	dxg_test_settle(test);
+	dxg_fixture_depart(test, DXG_PART_CHANNEL);
+	KUNIT_EXPECT_EQ(test, dxg_mock_live(&f->global, DXGP_CMD_CREATENTSHAREDOBJECT), 1);
+	KUNIT_EXPECT_EQ(test, t->backing.released, 0);
+	dxg_shared_put(shared);
+	dxg_flush_work();
+	KUNIT_EXPECT_EQ(test, dxg_mock_live(&f->global, DXGP_CMD_CREATENTSHAREDOBJECT), 0);
+	KUNIT_EXPECT_EQ(test, t->backing.released, 1);
+}
+
 /* Closing a file with many objects: none of the ends waits for another one's answer. */
 static void dxg_allocation_test_many(struct kunit *test)
 {
@@ -642,6 +676,7 @@ static struct kunit_case dxg_allocation_tests[] = {
 	KUNIT_CASE(dxg_allocation_test_lock_refused),
 	KUNIT_CASE(dxg_allocation_test_revoke),
 	KUNIT_CASE(dxg_allocation_test_share),
+	KUNIT_CASE(dxg_allocation_test_share_unplugged),
 	KUNIT_CASE(dxg_allocation_test_many),
 	{ }
 };
