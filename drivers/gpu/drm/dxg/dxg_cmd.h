@@ -115,6 +115,7 @@ int dxg_cmd_flush_device(struct dxg_link *link, u32 process, u32 device, u32 rea
 			 unsigned int flags, u32 *status);
 int dxg_cmd_get_device_state(struct dxg_link *link, u32 process, u32 device, u32 type,
 			     void *state, unsigned int flags, u32 *status);
+struct dxg_request *dxg_prep_mark_device_as_error(struct dxg_link *link, u32 process, u32 device);
 int dxg_cmd_mark_device_as_error(struct dxg_link *link, u32 process, u32 device, u32 reason,
 				 unsigned int flags, u32 *status);
 int dxg_cmd_escape(struct dxg_link *link, u32 process, const struct dxg_cmd_escape *args,

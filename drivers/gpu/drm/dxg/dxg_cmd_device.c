@@ -166,6 +166,34 @@ int dxg_cmd_get_device_state(struct dxg_link *link, u32 process, u32 device, u32
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_get_device_state);
 
+static struct dxg_request *dxg_build_mark_device(struct dxg_link *link, u32 process, u32 device,
+						 u32 reason, unsigned int flags)
+{
+	struct dxgp_markdeviceaserror *cmd;
+	struct dxg_request *req;
+
+	req = dxg_request_alloc(link, DXGP_CMD_MARKDEVICEASERROR, process, sizeof(*cmd),
+				sizeof(u32), flags);
+	if (!IS_ERR(req)) {
+		cmd = dxg_request_cmd(req);
+		cmd->args.device = device;
+		cmd->args.reason = reason;
+	}
+	return req;
+}
+
+/**
+ * dxg_prep_mark_device_as_error() - Build that command, for a device that the guest has given up.
+ * @link: The adapter's link.
+ * @process: Host handle of the process.
+ * @device: Host device.
+ */
+struct dxg_request *dxg_prep_mark_device_as_error(struct dxg_link *link, u32 process, u32 device)
+{
+	return dxg_build_mark_device(link, process, device, DXGP_ERROR_GENERIC, DXG_REQ_TEARDOWN);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_prep_mark_device_as_error);
+
 /**
  * dxg_cmd_mark_device_as_error() - Have the host give up a device.
  * @link: The adapter's link.
@@ -178,17 +206,7 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_get_device_state);
 int dxg_cmd_mark_device_as_error(struct dxg_link *link, u32 process, u32 device, u32 reason,
 				 unsigned int flags, u32 *status)
 {
-	struct dxgp_markdeviceaserror *cmd;
-	struct dxg_request *req;
-
-	req = dxg_request_alloc(link, DXGP_CMD_MARKDEVICEASERROR, process, sizeof(*cmd),
-				sizeof(u32), flags);
-	if (!IS_ERR(req)) {
-		cmd = dxg_request_cmd(req);
-		cmd->args.device = device;
-		cmd->args.reason = reason;
-	}
-	return dxg_cmd_status(req, status);
+	return dxg_cmd_status(dxg_build_mark_device(link, process, device, reason, flags), status);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_mark_device_as_error);
 

@@ -38,6 +38,8 @@ static void dxg_host_device_free(struct dxg_event *event)
 
 	if (device->flush)
 		dxg_request_put(device->flush);
+	if (device->mark)
+		dxg_request_put(device->mark);
 	kfree(device);
 }
 
@@ -59,6 +61,28 @@ static void dxg_host_device_release(struct kref *ref)
 	dxg_event_remove(&device->event);
 	dxg_quarantine_destroy(dxg_host_device_quarantine(device), &device->keep,
 			       device->destroy);
+}
+
+/* Make what ends the device, so that its end needs no memory. @device->destroy is the last. */
+static int dxg_host_device_prepare(struct dxg_host_device *device)
+{
+	struct dxg_link *link = &device->dxg->link;
+	u32 process = device->process->handle;
+	struct dxg_request *req;
+
+	req = dxg_prep_mark_device_as_error(link, process, device->handle);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	device->mark = req;
+	req = dxg_prep_flush_device(link, process, device->handle);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	device->flush = req;
+	req = dxg_prep_destroy_device(link, process, device->handle);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	device->destroy = req;
+	return 0;
 }
 
 /**
@@ -101,21 +125,14 @@ struct dxg_host_device *dxg_host_device_create(struct dxg_device *dxg, struct dx
 	if (ret)
 		goto err_remove;
 
-	device->flush = dxg_prep_flush_device(link, process->handle, device->handle);
-	device->destroy = dxg_prep_destroy_device(link, process->handle, device->handle);
-	if (IS_ERR(device->flush) || IS_ERR(device->destroy)) {
-		ret = -ENOMEM;
+	ret = dxg_host_device_prepare(device);
+	if (ret)
 		goto err_destroy;
-	}
 	dxg_process_get(process);
 	drm_dev_get(&dxg->drm);
 	return device;
 
 err_destroy:
-	if (!IS_ERR(device->destroy))
-		dxg_request_put(device->destroy);
-	if (IS_ERR(device->flush))
-		device->flush = NULL;
 	dxg_cmd_destroy_device(link, process->handle, device->handle, &status);
 err_remove:
 	dxg_event_remove_sync(&device->event);
@@ -164,9 +181,22 @@ void dxg_host_device_set_changed(struct dxg_host_device *device,
 	spin_unlock_irq(&device->lock);
 }
 
-static void dxg_host_device_flushed(struct dxg_request *req)
+static void dxg_host_device_told(struct dxg_request *req)
 {
 }
+
+/**
+ * dxg_host_device_give_up() - Tell the host that the guest has given up the device.
+ * @device: The device, which the host still runs. Once only.
+ *
+ * The host then ends what the GPU does for it, and lets go of what that uses. Does not
+ * wait, fail or allocate.
+ */
+void dxg_host_device_give_up(struct dxg_host_device *device)
+{
+	dxg_request_commit(device->mark, dxg_host_device_told, NULL);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_host_device_give_up);
 
 /**
  * dxg_host_device_flush() - Tell the host to end what the GPU still does. Does not wait.
@@ -174,7 +204,7 @@ static void dxg_host_device_flushed(struct dxg_request *req)
  */
 void dxg_host_device_flush(struct dxg_host_device *device)
 {
-	dxg_request_commit(device->flush, dxg_host_device_flushed, NULL);
+	dxg_request_commit(device->flush, dxg_host_device_told, NULL);
 }
 
 /**

@@ -67,6 +67,9 @@ struct dxg_host_device {
 	 */
 	struct dxg_fence_group fences;
 
+	/** @mark: Has the host give up a device that the guest has given up. */
+	struct dxg_request *mark;
+
 	/** @flush: Ends what the GPU still does for it; sent in front of @destroy. */
 	struct dxg_request *flush;
 
@@ -84,6 +87,7 @@ void dxg_host_device_put(struct dxg_host_device *device);
 void dxg_host_device_set_changed(struct dxg_host_device *device,
 				 void (*changed)(struct dxg_host_device *device, void *data),
 				 void *data);
+void dxg_host_device_give_up(struct dxg_host_device *device);
 void dxg_host_device_flush(struct dxg_host_device *device);
 
 /* The process handle for the header of a message about something of the device. */

@@ -299,7 +299,26 @@ static void dxg_vm_state_work(struct work_struct *work)
 	drm_dev_exit(idx);
 }
 
-/* Once for each loss: leave something to look at. */
+/*
+ * Is the loss the guest's decision alone, and known to be: the host was asked, or did
+ * not need to be?
+ */
+static bool dxg_vm_host_runs(struct dxg_vm *vm)
+{
+	bool runs;
+
+	spin_lock_irq(&vm->lost_lock);
+	runs = vm->host_state.execution == DXGP_EXECUTION_ACTIVE &&
+	       vm->lost.blame != DXG_BLAME_UNKNOWN;
+	spin_unlock_irq(&vm->lost_lock);
+	return runs;
+}
+
+/*
+ * Once for each loss: leave something to look at, and have the host stop what it still
+ * does for the device. In this order, because afterwards it could no longer tell what
+ * was wrong. Until it has stopped, the GPU may use what belongs to the queues.
+ */
 static void dxg_vm_report_work(struct work_struct *work)
 {
 	struct dxg_vm *vm = container_of(work, struct dxg_vm, report_work);
@@ -310,6 +329,8 @@ static void dxg_vm_report_work(struct work_struct *work)
 		/* A host that does not even say what has happened may do so when asked anew. */
 		if (dxg_vm_ask(vm, 0) == -ETIMEDOUT && !xchg(&dxg->wedged, true))
 			drm_dev_wedged_event(&dxg->drm, DRM_WEDGE_RECOVERY_REBIND, NULL);
+		if (dxg_vm_host_runs(vm))
+			dxg_host_device_give_up(vm->device);
 		dxg_coredump_vm(vm, vm->snapshot);
 		drm_dev_exit(idx);
 	}

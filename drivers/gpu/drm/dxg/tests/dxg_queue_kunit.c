@@ -43,6 +43,8 @@ struct dxg_queue_test {
 	u32 order_count;
 	u32 refuse;			/* status of SUBMITCOMMAND */
 
+	u32 execution;			/* what GETDEVICESTATE says */
+
 	u64 page;			/* address of the newest progress fence's page */
 	u64 wait_event;			/* what the newest CPU wait is to signal */
 	u64 wait_value;			/* and at which value */
@@ -134,7 +136,21 @@ static size_t dxg_queue_on_create_hw(struct dxg_mock *mock, const struct dxgp_he
 	return reply;
 }
 
+static size_t dxg_queue_on_state(struct dxg_mock *mock, const struct dxgp_header *cmd, size_t len,
+				 void *out)
+{
+	const struct dxgp_getdevicestate *msg = (const void *)cmd;
+	struct dxgp_getdevicestate_reply *reply = out;
+	size_t size = dxg_mock_answer(mock, cmd, len, out, DXG_STATUS_SUCCESS);
+	struct dxg_queue_test *t = mock->priv;
+
+	if (msg->args.state_type == DXGP_DEVICE_STATE_EXECUTION)
+		memcpy(reply->args.state, &t->execution, sizeof(t->execution));
+	return size;
+}
+
 static const struct dxg_mock_handler dxg_queue_handlers[] = {
+	{ DXGP_CMD_GETDEVICESTATE, dxg_queue_on_state },
 	{ DXGP_CMD_SUBMITCOMMAND, dxg_queue_on_submit },
 	{ DXGP_CMD_SUBMITCOMMANDTOHWQUEUE, dxg_queue_on_submit_hw },
 	{ DXGP_CMD_SIGNALSYNCOBJECT, dxg_queue_on_signal },
@@ -199,6 +215,7 @@ static int dxg_queue_test_init(struct kunit *test)
 	spin_lock_init(&t->lock);
 	f->global.async = true;
 	f->vgpu.async = true;
+	t->execution = DXGP_EXECUTION_ACTIVE;
 	f->global.handlers = dxg_queue_handlers;
 	f->vgpu.handlers = dxg_queue_handlers;
 	f->global.priv = t;
@@ -642,6 +659,30 @@ static void dxg_queue_timeout(struct kunit *test)
 	dxg_expect_lost(test, DRM_DXG_STATE_LOST | DRM_DXG_STATE_GUILTY, DRM_DXG_LOST_TIMEOUT);
 	/* Too late. */
 	dxg_mock_signal(&f->global, t->events[0]);
+	/* The host did not know: it is told, once. */
+	dxg_flush_work();
+	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->global, DXGP_CMD_MARKDEVICEASERROR), 1);
+}
+
+/* A host that has found out by itself is not told. */
+static void dxg_queue_timeout_known(struct kunit *test)
+{
+	struct dxg_queue_test *t = to_queue_test(test);
+	struct drm_dxg_queue_set_property limit = {
+		.property = DRM_DXG_QUEUE_TIMEOUT_MS,
+		.value = 50,
+	};
+	struct dxg_fixture *f = test->priv;
+
+	t->execution = DXGP_EXECUTION_HUNG;
+	dxg_queue_start(test, true, 0);
+	limit.queue_id = t->queue;
+	KUNIT_ASSERT_EQ(test, dxg_ioctl_queue_set_property(&t->dxg->drm, &limit, t->file), 0);
+	dxg_expect_fence(test, dxg_submit_fence(test, 64), -ETIMEDOUT);
+	flush_workqueue(t->dxg->sched_wq);
+	dxg_flush_work();
+	dxg_expect_lost(test, DRM_DXG_STATE_LOST | DRM_DXG_STATE_GUILTY, DRM_DXG_LOST_TIMEOUT);
+	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->global, DXGP_CMD_MARKDEVICEASERROR), 0);
 }
 
 /* QUEUE_DESTROY, VM_DESTROY and close end what is pending. */
@@ -806,6 +847,7 @@ static struct kunit_case dxg_queue_cases[] = {
 	KUNIT_CASE(dxg_queue_refused),
 	KUNIT_CASE(dxg_queue_ring_full),
 	KUNIT_CASE(dxg_queue_timeout),
+	KUNIT_CASE(dxg_queue_timeout_known),
 	KUNIT_CASE(dxg_queue_destroyed),
 	KUNIT_CASE(dxg_queue_closed),
 	KUNIT_CASE(dxg_queue_unplugged),
