@@ -39,14 +39,9 @@ static u32 dxg_bind_process(const struct dxg_bind_job *job)
  */
 static int dxg_bind_errno(const struct dxg_bind_job *job, u32 command, u32 status)
 {
-	int ret = dxg_status_to_errno(command, status);
+	int ret = dxg_host_device_errno(job->vm->device, command, status);
 
-	if (ret == -ENOMEM)
-		return -ENOSPC;
-	/* Of a device that was lost, the host says that it was removed. */
-	if (ret == -ENODEV && !READ_ONCE(dxg_bind_link(job)->gone))
-		return -ECANCELED;
-	return ret;
+	return ret == -ENOMEM ? -ENOSPC : ret;
 }
 
 /* ---- Making ---- */

@@ -23,21 +23,6 @@
 #include "dxg_proto.h"
 #include "dxg_status.h"
 
-/**
- * dxg_bo_errno() - What a status means to a client of @device.
- * @device: The host device.
- * @command: The command that was answered.
- * @status: The NTSTATUS.
- *
- * That a device is lost is not that the adapter has gone.
- */
-int dxg_bo_errno(struct dxg_host_device *device, u32 command, u32 status)
-{
-	int ret = dxg_status_to_errno(command, status);
-
-	return ret == -ENODEV && !READ_ONCE(device->dxg->link.gone) ? -ECANCELED : ret;
-}
-
 /* ---- Life ---- */
 
 /* The end of the structure. Nothing on the host can reach the memory. */
@@ -446,7 +431,7 @@ static int dxg_bo_standard_data(struct dxg_bo *bo, struct dxg_host_device *devic
 
 	ret = dxg_alloc_standard_data(device, bo->parts[0].size, &data, flags, &status);
 	if (!ret)
-		ret = dxg_bo_errno(device, DXGP_CMD_GETSTANDARDALLOCPRIVDATA, status);
+		ret = dxg_host_device_errno(device, DXGP_CMD_GETSTANDARDALLOCPRIVDATA, status);
 	if (ret)
 		return ret;
 	bo->parts[0].data = data.alloc;
@@ -503,7 +488,7 @@ static struct dxg_bo_view *dxg_bo_view_make(struct dxg_bo *bo, struct dxg_host_d
 	if (!ret && status == DXG_STATUS_UNSUCCESSFUL)
 		ret = -ENOSPC;
 	if (!ret)
-		ret = dxg_bo_errno(device, DXGP_CMD_CREATEALLOCATION, status);
+		ret = dxg_host_device_errno(device, DXGP_CMD_CREATEALLOCATION, status);
 	if (ret) {
 		dxg_bo_view_drop(view, args.allocs);
 		return ERR_PTR(ret);
@@ -528,7 +513,7 @@ static struct dxg_bo_view *dxg_bo_view_open(struct dxg_bo *bo, struct dxg_host_d
 		ret = dxg_resource_share(bo->home->resource, bo->backing, flags, &bo->shared,
 					 &status);
 		if (!ret)
-			ret = dxg_bo_errno(device, DXGP_CMD_CREATENTSHAREDOBJECT, status);
+			ret = dxg_host_device_errno(device, DXGP_CMD_CREATENTSHAREDOBJECT, status);
 	}
 	if (!ret)
 		ret = dxg_bo_view_new(bo, device, &view, &args.allocs);
@@ -542,7 +527,7 @@ static struct dxg_bo_view *dxg_bo_view_open(struct dxg_bo *bo, struct dxg_host_d
 	}
 	ret = dxg_resource_open(device, bo->shared, &args, data_size, flags, &status);
 	if (!ret)
-		ret = dxg_bo_errno(device, DXGP_CMD_OPENRESOURCE, status);
+		ret = dxg_host_device_errno(device, DXGP_CMD_OPENRESOURCE, status);
 	if (ret) {
 		dxg_bo_view_drop(view, args.allocs);
 		return ERR_PTR(ret);

@@ -180,8 +180,6 @@ void dxg_bo_view_pin(struct dxg_bo_view *view, struct drm_file *file, u32 handle
 void dxg_bo_show_memory(struct drm_printer *p, struct drm_file *file);
 void dxg_bo_show_all(struct dxg_device *dxg, struct seq_file *m);
 
-int dxg_bo_errno(struct dxg_host_device *device, u32 command, u32 status);
-
 /* ---- Making BOs ---- */
 
 struct dxg_bo *dxg_bo_new(struct drm_device *drm, u32 flags, u32 count, u64 size,

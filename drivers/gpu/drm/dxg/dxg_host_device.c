@@ -218,6 +218,22 @@ u32 dxg_host_device_process(const struct dxg_host_device *device)
 EXPORT_SYMBOL_IF_KUNIT(dxg_host_device_process);
 
 /**
+ * dxg_host_device_errno() - What a status means to a client of a device.
+ * @device: The device.
+ * @command: The command that was answered.
+ * @status: The NTSTATUS.
+ *
+ * Returns as dxg_status_to_errno() does, but -ECANCELED when the device is lost, which is
+ * not that the adapter has gone.
+ */
+int dxg_host_device_errno(const struct dxg_host_device *device, u32 command, u32 status)
+{
+	int ret = dxg_status_to_errno(command, status);
+
+	return ret == -ENODEV && !READ_ONCE(device->dxg->link.gone) ? -ECANCELED : ret;
+}
+
+/**
  * dxg_host_device_link() - How to reach the adapter of a device.
  * @device: The device.
  */

@@ -32,14 +32,6 @@
 /* Bytes that the structure had when it was introduced. */
 #define DXG_FENCE_POINT_V1	16
 
-/* What a status means to the owner of @device: that it is lost is not that the adapter is gone. */
-static int dxg_fence_errno(struct dxg_host_device *device, u32 command, u32 status)
-{
-	int ret = dxg_status_to_errno(command, status);
-
-	return ret == -ENODEV && !READ_ONCE(device->dxg->link.gone) ? -ECANCELED : ret;
-}
-
 /* ---- Making and ending ---- */
 
 /* Make a fence and a handle of @object, whose reference is consumed. */
@@ -81,7 +73,7 @@ static int dxg_fence_make(struct dxg_vm *vm, struct drm_file *file,
 
 	ret = dxg_sync_object_create(device, &cmd, DXG_REQ_KILLABLE, &object, &status);
 	if (!ret)
-		ret = dxg_fence_errno(device, DXGP_CMD_CREATESYNCOBJECT, status);
+		ret = dxg_host_device_errno(device, DXGP_CMD_CREATESYNCOBJECT, status);
 	if (!ret)
 		ret = dxg_fence_publish_object(file, object, may, &args->handle,
 					       &args->mmap_offset);
@@ -242,7 +234,7 @@ static int dxg_fence_signal_points(const struct dxg_fence_points *points, bool r
 				     &cmd, DXG_REQ_KILLABLE, &status);
 	}
 	if (!ret)
-		ret = dxg_fence_errno(device, DXGP_CMD_SIGNALSYNCOBJECT, status);
+		ret = dxg_host_device_errno(device, DXGP_CMD_SIGNALSYNCOBJECT, status);
 	kvfree(objects);
 	kvfree(values);
 	return ret;
@@ -385,7 +377,7 @@ static int dxg_fence_export(struct dxg_fence *fence, unsigned int flags)
 		return -EPERM;
 	ret = dxg_sync_object_share(object, DXG_REQ_KILLABLE, &share, &status);
 	if (!ret)
-		ret = dxg_fence_errno(object->device, DXGP_CMD_CREATENTSHAREDOBJECT, status);
+		ret = dxg_host_device_errno(object->device, DXGP_CMD_CREATENTSHAREDOBJECT, status);
 	return ret ?: dxg_fence_file_create(share, flags);
 }
 
@@ -457,7 +449,7 @@ static int dxg_fence_import(struct dxg_vm *vm, struct drm_file *file,
 
 	ret = dxg_sync_object_open(device, share, flags, DXG_REQ_KILLABLE, &object, &status);
 	if (!ret)
-		ret = dxg_fence_errno(device, DXGP_CMD_OPENSYNCOBJECT, status);
+		ret = dxg_host_device_errno(device, DXGP_CMD_OPENSYNCOBJECT, status);
 	if (ret)
 		return ret;
 	handle = object->handle;

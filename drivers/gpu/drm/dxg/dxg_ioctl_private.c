@@ -48,7 +48,7 @@ static int dxg_private_ask(struct dxg_vm *vm, struct drm_file *file,
 	ret = dxg_cmd_escape(dxg_host_device_link(device), dxg_host_device_process(device), &cmd,
 			     DXG_REQ_KILLABLE, &status);
 	if (!ret)
-		ret = dxg_status_to_errno(DXGP_CMD_ESCAPE, status);
+		ret = dxg_host_device_errno(device, DXGP_CMD_ESCAPE, status);
 	if (context)
 		dxg_context_put(context);
 	return ret;
