@@ -1532,7 +1532,11 @@ struct drm_dxg_queue_get_state {
 	/** @submitted: MBZ. Returned: number of the last submission. */
 	__u64 submitted;
 
-	/** @completed: MBZ. Returned: number of the last completed one. */
+	/**
+	 * @completed: MBZ. Returned: number of the last completed one. In user-fence mode
+	 * the kernel does not hear when the GPU is done: a submission counts as completed
+	 * when the host has taken it, and monitored fences tell the rest.
+	 */
 	__u64 completed;
 };
 

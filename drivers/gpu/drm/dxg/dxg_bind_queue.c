@@ -9,9 +9,9 @@
 #include <linux/dma-fence.h>
 #include <linux/err.h>
 #include <linux/kref.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 
-#include <drm/drm_exec.h>
 #include <drm/drm_file.h>
 
 #include <kunit/visibility.h>
@@ -205,33 +205,20 @@ static int dxg_bind_task_push(struct dxg_bind_task *task)
 	struct dxg_bind_queue *queue = task->queue;
 	struct dxg_sched *sched = &queue->sched;
 	struct dma_fence *fence;
-	struct drm_exec exec;
 	int ret;
 
-	drm_exec_init(&exec, DRM_EXEC_INTERRUPTIBLE_WAIT, 0);
-	drm_exec_until_all_locked(&exec) {
-		ret = dxg_vm_prepare_resv(queue->vm, &exec, 1);
-		drm_exec_retry_on_contention(&exec);
-		if (ret)
-			goto out;
-	}
 	ret = dxg_sched_lock(sched);
 	if (ret)
-		goto out;
+		return ret;
 	ret = dxg_vm_status(queue->vm) ?: dxg_sched_error(sched);
-	if (ret)
-		goto unlock;
-
-	kref_get(&task->ref);
-	fence = dxg_job_arm(&task->base);
-	dxg_job_push(&task->base);
-	dxg_syncs_publish(&task->syncs, fence);
-	dxg_vm_add_fence(queue->vm, &exec, fence);
-	dma_fence_put(fence);
-unlock:
+	if (!ret) {
+		kref_get(&task->ref);
+		fence = dxg_job_arm(&task->base);
+		dxg_syncs_publish(&task->syncs, fence);
+		dma_fence_put(fence);
+		dxg_job_push(&task->base);
+	}
 	dxg_sched_unlock(sched);
-out:
-	drm_exec_fini(&exec);
 	return ret;
 }
 
@@ -304,6 +291,19 @@ static void dxg_bind_queue_lost(struct dxg_vm_client *client, int error)
 		dxg_sched_stop(&queue->sched, error);
 }
 
+static void dxg_bind_queue_show(struct dxg_vm_client *client, struct seq_file *m)
+{
+	struct dxg_bind_queue *queue = container_of(client, struct dxg_bind_queue, client);
+
+	seq_printf(m, "  paging queue 0x%x", queue->paging->handle);
+	if (queue->vm->user_fence) {
+		seq_putc(m, '\n');
+	} else {
+		seq_puts(m, ": ");
+		dxg_sched_show(&queue->sched, m);
+	}
+}
+
 /**
  * dxg_bind_queue_create() - QUEUE_CREATE of type BIND.
  * @vm: The VM; the queue takes a reference.
@@ -323,6 +323,7 @@ struct dxg_bind_queue *dxg_bind_queue_create(struct dxg_vm *vm, struct drm_file 
 		return ERR_PTR(-ENOMEM);
 	kref_init(&queue->ref);
 	queue->client.lost = dxg_bind_queue_lost;
+	queue->client.show = dxg_bind_queue_show;
 	queue->paging = dxg_paging_queue_create(vm->device, priority, DXG_REQ_KILLABLE);
 	if (IS_ERR(queue->paging)) {
 		ret = PTR_ERR(queue->paging);
@@ -426,6 +427,15 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_bind_queue_paging);
 void dxg_bind_queue_set_timeout(struct dxg_bind_queue *queue, unsigned int ms)
 {
 	dxg_sched_set_timeout(&queue->sched, ms);
+}
+
+/**
+ * dxg_bind_queue_busy() - Whether binds are under way or wait.
+ * @queue: The queue. From any context.
+ */
+bool dxg_bind_queue_busy(struct dxg_bind_queue *queue)
+{
+	return !queue->vm->user_fence && dxg_sched_busy(&queue->sched);
 }
 
 /**

@@ -29,6 +29,7 @@ struct dxg_paging_queue *dxg_bind_queue_paging(const struct dxg_bind_queue *queu
 /* QUEUE_SET_PROPERTY in dma-fence mode, @ms checked: the time limit. */
 void dxg_bind_queue_set_timeout(struct dxg_bind_queue *queue, unsigned int ms);
 /* All but the queue id. */
+bool dxg_bind_queue_busy(struct dxg_bind_queue *queue);
 void dxg_bind_queue_get_state(struct dxg_bind_queue *queue, struct drm_dxg_queue_get_state *args);
 
 #endif /* _DXG_BIND_QUEUE_H_ */

@@ -2,7 +2,6 @@
 /*
  * Buffer objects: their life, and the views that host devices have of them.
  */
-#include <linux/dma-resv.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/seq_file.h>
@@ -21,6 +20,7 @@
 #include "dxg_host_device.h"
 #include "dxg_prime.h"
 #include "dxg_proto.h"
+#include "dxg_queue.h"
 #include "dxg_status.h"
 
 /* ---- Life ---- */
@@ -732,7 +732,7 @@ void dxg_bo_show_all(struct dxg_device *dxg, struct seq_file *m)
 	spin_unlock(&dxg->bos_lock);
 }
 
-static void dxg_bo_count(const struct dxg_bo *bo, struct drm_memory_stats *stats)
+static void dxg_bo_count(const struct dxg_bo *bo, bool active, struct drm_memory_stats *stats)
 {
 	const struct drm_gem_object *obj = &bo->base;
 
@@ -742,7 +742,7 @@ static void dxg_bo_count(const struct dxg_bo *bo, struct drm_memory_stats *stats
 		stats->private += obj->size;
 	if (bo->backing)
 		stats->resident += obj->size;
-	if (!dma_resv_test_signaled(obj->resv, DMA_RESV_USAGE_BOOKKEEP))
+	if (active)
 		stats->active += obj->size;
 }
 
@@ -752,10 +752,12 @@ static void dxg_bo_count(const struct dxg_bo *bo, struct drm_memory_stats *stats
  * @file: The file.
  *
  * What the client has committed, by where it asked for it: the host decides
- * where host memory really is, and moves it.
+ * where host memory really is, and moves it. While the file has jobs, all of its BOs
+ * are active: any that is bound may be used.
  */
 void dxg_bo_show_memory(struct drm_printer *p, struct drm_file *file)
 {
+	bool busy = dxg_queue_file_busy(file->driver_priv);
 	struct drm_memory_stats host = {}, guest = {};
 	struct drm_gem_object *obj;
 	int id;
@@ -764,7 +766,7 @@ void dxg_bo_show_memory(struct drm_printer *p, struct drm_file *file)
 	idr_for_each_entry(&file->object_idr, obj, id) {
 		const struct dxg_bo *bo = to_dxg_bo(obj);
 
-		dxg_bo_count(bo, bo->backing ? &guest : &host);
+		dxg_bo_count(bo, busy, bo->backing ? &guest : &host);
 	}
 	spin_unlock(&file->table_lock);
 

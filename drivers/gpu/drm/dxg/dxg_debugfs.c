@@ -6,7 +6,8 @@
  * dxg_requests  messages that the host has not answered
  * dxg_processes processes on the host
  * dxg_quarantine what the guest keeps until the host has let go of it
- * dxg_vms       address spaces, and below each its fences: value, waits, what is armed
+ * dxg_vms       address spaces, and below each its queues, by what the host calls them: jobs,
+ *               the time limit; and its fences: value, waits, what is armed
  * dxg_gems      buffer objects that somebody in the guest has
  * dxg_idle      reading it waits until closed files and what else the guest gave up
  *               have been torn down, and returns the number of processes that are left

@@ -4,6 +4,7 @@
  */
 #include <linux/capability.h>
 #include <linux/err.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -86,6 +87,17 @@ static void dxg_queue_lost(struct dxg_vm_client *client, int error)
 	dxg_sched_stop(&container_of(client, struct dxg_queue, client)->sched, error);
 }
 
+/* For debugfs. The id is 0 while the queue is made. */
+static void dxg_queue_show(struct dxg_vm_client *client, struct seq_file *m)
+{
+	struct dxg_queue *queue = container_of(client, struct dxg_queue, client);
+
+	seq_printf(m, "  queue %u: %s 0x%x, ", READ_ONCE(queue->id),
+		   queue->type == DRM_DXG_QUEUE_HW ? "hardware queue" : "context",
+		   queue->host_handle);
+	dxg_sched_show(&queue->sched, m);
+}
+
 /* What is pending completes with ECANCELED, and nothing is added. The file is open. */
 static void dxg_queue_end(struct dxg_queue *queue)
 {
@@ -153,6 +165,30 @@ void dxg_queue_file_close(struct dxg_file *dfile)
 {
 	dxg_queue_end_vm(dfile, NULL);
 }
+
+/**
+ * dxg_queue_file_busy() - Whether a file has jobs that are not done.
+ * @dfile: The file.
+ *
+ * In user-fence mode, jobs are done when they have been sent.
+ */
+bool dxg_queue_file_busy(struct dxg_file *dfile)
+{
+	struct dxg_queue *queue;
+	bool busy = false;
+	unsigned long id;
+
+	xa_lock(&dfile->queues);
+	xa_for_each(&dfile->queues, id, queue) {
+		busy = queue->bind ? dxg_bind_queue_busy(queue->bind) :
+				     dxg_sched_busy(&queue->sched);
+		if (busy)
+			break;
+	}
+	xa_unlock(&dfile->queues);
+	return busy;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_queue_file_busy);
 
 /**
  * dxg_queue_lookup() - The queue of an id, with a reference. ERR_PTR: -ENOENT.
@@ -429,6 +465,7 @@ static struct dxg_queue *dxg_queue_alloc(struct dxg_device *dxg, struct drm_file
 	queue->file = file;
 	queue->user_fence = dxg_vm_user_fence(vm);
 	queue->client.lost = dxg_queue_lost;
+	queue->client.show = dxg_queue_show;
 	if (queue->type != DRM_DXG_QUEUE_BIND) {
 		ret = dxg_sched_init(&queue->sched, dxg, &dxg_exec_sched_ops, "exec", DXG_CREDITS,
 				     queue->user_fence ? 0 : DXG_QUEUE_TIMEOUT_MS);

@@ -25,6 +25,7 @@ struct dxg_vm;
 /* ---- Of a file ---- */
 
 void dxg_queue_file_close(struct dxg_file *dfile);
+bool dxg_queue_file_busy(struct dxg_file *dfile);
 
 /* End all queues of @vm, ids included: VM_DESTROY. Does not wait for the host. */
 void dxg_queue_end_vm(struct dxg_file *dfile, struct dxg_vm *vm);

@@ -5,6 +5,7 @@
 #include <linux/dma-fence-unwrap.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
@@ -383,6 +384,29 @@ u64 dxg_sched_completed(struct dxg_sched *sched)
 	return READ_ONCE(sched->completed);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_sched_completed);
+
+/**
+ * dxg_sched_busy() - Whether there are jobs that are not done. From any context.
+ * @sched: The timeline.
+ */
+bool dxg_sched_busy(struct dxg_sched *sched)
+{
+	return dxg_sched_completed(sched) != dxg_sched_submitted(sched);
+}
+
+/**
+ * dxg_sched_show() - The rest of a line for debugfs.
+ * @sched: The timeline.
+ * @m: The file.
+ */
+void dxg_sched_show(struct dxg_sched *sched, struct seq_file *m)
+{
+	spin_lock_irq(&sched->lock);
+	seq_printf(m, "submitted %llu, completed %llu, under way %zu, limit %u ms, error %d\n",
+		   READ_ONCE(sched->submitted), sched->completed,
+		   list_count_nodes(&sched->under_way), sched->timeout_ms, sched->error);
+	spin_unlock_irq(&sched->lock);
+}
 
 /**
  * dxg_sched_complete() - All jobs up to @seqno are done, as far as they were run.

@@ -46,6 +46,7 @@
 struct dxg_device;
 struct dxg_job;
 struct dxg_sched;
+struct seq_file;
 
 /* Messages of a job are counted in these, so that one queue cannot fill the ring. */
 #define DXG_CREDIT_BYTES	1024
@@ -200,6 +201,8 @@ void dxg_sched_complete(struct dxg_sched *sched, u64 seqno);
 void dxg_sched_set_timeout(struct dxg_sched *sched, unsigned int ms);
 u64 dxg_sched_submitted(struct dxg_sched *sched);
 u64 dxg_sched_completed(struct dxg_sched *sched);
+bool dxg_sched_busy(struct dxg_sched *sched);
+void dxg_sched_show(struct dxg_sched *sched, struct seq_file *m);
 
 u32 dxg_job_credits(const struct dxg_sched *sched, size_t bytes);
 int dxg_job_init(struct dxg_job *job, struct dxg_sched *sched, u32 credits, u64 client_id);

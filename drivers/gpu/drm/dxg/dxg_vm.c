@@ -7,7 +7,6 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-#include <drm/drm_exec.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 
@@ -89,7 +88,6 @@ struct dxg_vm_bo *dxg_vm_bo_obtain(struct dxg_vm *vm, struct drm_gem_object *obj
 		dxg_vm_bo_put(vm_bo);
 		return ERR_CAST(view);
 	}
-	drm_gpuvm_bo_extobj_add(base);
 	/* Pairs with the load above. All who come here together have the same view. */
 	if (cmpxchg_release(&vm_bo->view, NULL, view))
 		dxg_bo_view_put(view);
@@ -559,31 +557,4 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_vm_paging_queue);
 struct drm_gem_object *dxg_vm_resv_obj(const struct dxg_vm *vm)
 {
 	return drm_gpuvm_resv_obj(&vm->base);
-}
-
-/**
- * dxg_vm_prepare_resv() - Lock all reservation objects of a VM.
- * @vm: The VM.
- * @exec: In a loop of drm_exec_until_all_locked().
- * @num_fences: How many fences are going to be added.
- *
- * 0 or -errno, among which -EDEADLK belongs to the loop.
- */
-int dxg_vm_prepare_resv(struct dxg_vm *vm, struct drm_exec *exec, unsigned int num_fences)
-{
-	int ret = drm_gpuvm_prepare_vm(&vm->base, exec, num_fences);
-
-	return ret ?: drm_gpuvm_prepare_objects(&vm->base, exec, num_fences);
-}
-
-/**
- * dxg_vm_add_fence() - Publish a job's fence in all reservation objects of a VM.
- * @vm: The VM.
- * @exec: What dxg_vm_prepare_resv() locked.
- * @fence: The fence.
- */
-void dxg_vm_add_fence(struct dxg_vm *vm, struct drm_exec *exec, struct dma_fence *fence)
-{
-	drm_gpuvm_resv_add_fence(&vm->base, exec, fence, DMA_RESV_USAGE_BOOKKEEP,
-				 DMA_RESV_USAGE_BOOKKEEP);
 }

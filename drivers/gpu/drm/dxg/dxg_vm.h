@@ -17,7 +17,6 @@
 #include <drm/dxg_drm.h>
 
 struct dma_fence;
-struct drm_exec;
 struct drm_file;
 struct drm_gem_object;
 struct drm_device;
@@ -78,6 +77,12 @@ struct dxg_vm_client {
 	 * but dxg_vm_status() and dxg_vm_get_lost().
 	 */
 	void (*lost)(struct dxg_vm_client *client, int error);
+
+	/**
+	 * @show: Write a line for debugfs, under the lock of the list: does not allocate. May
+	 * be NULL.
+	 */
+	void (*show)(struct dxg_vm_client *client, struct seq_file *m);
 };
 
 /* 0, or what dxg_vm_status() returns: then the client is not added and not called. */
@@ -105,10 +110,6 @@ void dxg_vms_show(struct dxg_device *dxg, struct seq_file *m);
 
 /* What BOs that never leave the file share: their obj->resv is this object's. */
 struct drm_gem_object *dxg_vm_resv_obj(const struct dxg_vm *vm);
-/* In a drm_exec loop: lock the VM's and all external BOs' and make room for @num_fences. */
-int dxg_vm_prepare_resv(struct dxg_vm *vm, struct drm_exec *exec, unsigned int num_fences);
-/* Add a job's fence to all of them, as BOOKKEEP. Does not fail. */
-void dxg_vm_add_fence(struct dxg_vm *vm, struct drm_exec *exec, struct dma_fence *fence);
 
 /* ---- BOs in a VM ---- */
 

@@ -417,14 +417,15 @@ void dxg_vm_state_fini(struct dxg_vm *vm)
 }
 
 /**
- * dxg_vms_show() - The VMs of an adapter and their fences, for debugfs.
+ * dxg_vms_show() - The VMs of an adapter, their queues and fences, for debugfs.
  * @dxg: The adapter.
  * @m: The file.
  */
 void dxg_vms_show(struct dxg_device *dxg, struct seq_file *m)
 {
-	struct dxg_vm *vm;
+	struct dxg_vm_client *client;
 	u32 flags, reason;
+	struct dxg_vm *vm;
 
 	mutex_lock(&dxg->vms_lock);
 	list_for_each_entry(vm, &dxg->vms, entry) {
@@ -432,7 +433,13 @@ void dxg_vms_show(struct dxg_device *dxg, struct seq_file *m)
 		seq_printf(m, "VM %u of process 0x%x: device 0x%x, %s, state 0x%x, reason %u\n",
 			   vm->id, dxg_host_device_process(vm->device), vm->device->handle,
 			   vm->user_fence ? "user fences" : "dma-fences", flags, reason);
+		mutex_lock(&vm->clients_lock);
+		list_for_each_entry(client, &vm->clients, list)
+			if (client->show)
+				client->show(client, m);
+		mutex_unlock(&vm->clients_lock);
 		dxg_fence_group_show(&vm->device->fences, m);
 	}
 	mutex_unlock(&dxg->vms_lock);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_vms_show);
