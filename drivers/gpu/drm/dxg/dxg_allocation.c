@@ -181,6 +181,8 @@ static void dxg_resource_free(struct kref *ref)
 	struct dxg_resource *resource = container_of(ref, struct dxg_resource, ref);
 
 	WARN_ON(!list_empty(&resource->allocs));
+	if (resource->destroy)
+		dxg_request_put(resource->destroy);
 	dxg_host_device_put(resource->device);
 	kfree(resource);
 }
@@ -220,9 +222,17 @@ static struct dxg_allocation *dxg_allocation_new(struct dxg_host_device *device,
 static struct dxg_resource *dxg_resource_new(struct dxg_host_device *device)
 {
 	struct dxg_resource *resource = kzalloc_obj(*resource, GFP_KERNEL_ACCOUNT);
+	struct dxg_request *destroy;
 
 	if (!resource)
 		return NULL;
+	destroy = dxg_prep_destroy_resource(dxg_host_device_link(device),
+					    dxg_host_device_process(device), device->handle);
+	if (IS_ERR(destroy)) {
+		kfree(resource);
+		return NULL;
+	}
+	resource->destroy = destroy;
 	kref_init(&resource->ref);
 	spin_lock_init(&resource->lock);
 	INIT_LIST_HEAD(&resource->allocs);
@@ -279,19 +289,35 @@ static u64 dxg_allocation_bytes(const struct dxg_allocation *alloc)
 	return alloc->backing ? alloc->size : 0;
 }
 
-/* Send @args and leave @keep to the quarantine. */
-static void dxg_alloc_quarantine(struct dxg_host_device *device, struct dxg_keep *keep,
-				 const struct dxg_cmd_destroy_alloc *args)
+/* For the batch of the host device. */
+static void dxg_allocation_name_all(struct dxg_request *req, struct list_head *keeps)
 {
-	struct dxg_quarantine *q = dxg_host_device_quarantine(device);
+	struct dxg_keep *keep;
+
+	dxg_destroy_allocations_clear(req);
+	list_for_each_entry(keep, keeps, list)
+		dxg_destroy_allocations_add(req, container_of(keep, struct dxg_allocation,
+							      keep)->handle);
+}
+
+/**
+ * dxg_allocations_init() - Prepare the end of the allocations of a host device.
+ * @device: The host device, which is on the host.
+ *
+ * Returns 0 or -ENOMEM. Undone by dxg_keep_batch_fini().
+ */
+int dxg_allocations_init(struct dxg_host_device *device)
+{
 	struct dxg_request *req;
 
-	req = dxg_prep_destroy_allocation(dxg_host_device_link(device),
-					  dxg_host_device_process(device), args);
+	req = dxg_prep_destroy_allocations(dxg_host_device_link(device),
+					   dxg_host_device_process(device), device->handle,
+					   DXG_DESTROY_BATCH);
 	if (IS_ERR(req))
-		dxg_quarantine_hold(q, keep);
-	else
-		dxg_quarantine_destroy(q, keep, req);
+		return PTR_ERR(req);
+	dxg_keep_batch_init(&device->allocations, dxg_host_device_quarantine(device), req,
+			    DXG_DESTROY_BATCH, dxg_allocation_name_all);
+	return 0;
 }
 
 /**
@@ -299,11 +325,14 @@ static void dxg_alloc_quarantine(struct dxg_host_device *device, struct dxg_keep
  * @alloc: The allocation. The caller keeps its reference.
  * @flags: DXGP_DESTROYALLOC_xxx.
  *
- * Does nothing when it or its resource was destroyed already.
+ * Many that are destroyed at a time without flags go to the host together. Does nothing
+ * when the allocation or its resource was destroyed already.
  */
 void dxg_allocation_destroy(struct dxg_allocation *alloc, u32 flags)
 {
+	struct dxg_host_device *device = alloc->device;
 	struct dxg_resource *resource = alloc->resource;
+	struct dxg_request *req = NULL;
 	bool mine;
 
 	mutex_lock(&alloc->lock);
@@ -323,12 +352,22 @@ void dxg_allocation_destroy(struct dxg_allocation *alloc, u32 flags)
 	dxg_allocation_revoke(alloc);
 	alloc->keep.bytes = dxg_allocation_bytes(alloc);
 	alloc->keep.release = dxg_allocation_let_go;
-	dxg_alloc_quarantine(alloc->device, &alloc->keep, &(struct dxg_cmd_destroy_alloc) {
-		.device = alloc->device->handle,
-		.handles = &alloc->handle,
-		.count = 1,
-		.flags = flags,
-	});
+	if (flags) {
+		struct dxg_cmd_destroy_alloc args = {
+			.device = device->handle,
+			.handles = &alloc->handle,
+			.count = 1,
+			.flags = flags,
+		};
+
+		req = dxg_prep_destroy_allocation(dxg_host_device_link(device),
+						  dxg_host_device_process(device), &args);
+	}
+	/* Flags are hints: without memory for them, it goes without. */
+	if (IS_ERR_OR_NULL(req))
+		dxg_quarantine_destroy_batched(&device->allocations, &alloc->keep);
+	else
+		dxg_quarantine_destroy(dxg_host_device_quarantine(device), &alloc->keep, req);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_allocation_destroy);
 
@@ -358,11 +397,9 @@ void dxg_resource_destroy(struct dxg_resource *resource, u32 flags)
 	}
 	kref_get(&resource->ref);
 	resource->keep.release = dxg_resource_let_go;
-	dxg_alloc_quarantine(resource->device, &resource->keep, &(struct dxg_cmd_destroy_alloc) {
-		.device = resource->device->handle,
-		.resource = resource->handle,
-		.flags = flags,
-	});
+	dxg_destroy_resource_set(resource->destroy, resource->handle, flags);
+	dxg_quarantine_destroy(dxg_host_device_quarantine(resource->device), &resource->keep,
+			       xchg(&resource->destroy, NULL));
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_resource_destroy);
 

@@ -31,6 +31,9 @@ struct dxg_device;
 struct dxg_host_device;
 struct dxg_iomem;
 
+/* Allocations without a resource that are destroyed with one message, at most. */
+#define DXG_DESTROY_BATCH	512
+
 /* ---- Guest memory ---- */
 
 /**
@@ -110,6 +113,9 @@ struct dxg_resource {
 
 	/** @dead: Destroyed, or about to be: nothing is added any more. */
 	bool dead;
+
+	/** @destroy: Ends it on the host. Made beforehand, so that its end cannot fail. */
+	struct dxg_request *destroy;
 
 	/** @keep: For the quarantine. */
 	struct dxg_keep keep;
@@ -290,6 +296,7 @@ int dxg_alloc_create(struct dxg_host_device *device, struct dxg_alloc_args *args
 void dxg_alloc_standard_heap(struct dxgp_standardallocation *heap, u64 size);
 int dxg_alloc_standard_data(struct dxg_host_device *device, u64 size,
 			    struct dxg_standard_data *data, unsigned int flags, u32 *status);
+int dxg_allocations_init(struct dxg_host_device *device);
 void dxg_allocation_destroy(struct dxg_allocation *alloc, u32 flags);
 void dxg_resource_destroy(struct dxg_resource *resource, u32 flags);
 

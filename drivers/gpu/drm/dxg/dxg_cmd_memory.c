@@ -229,6 +229,91 @@ struct dxg_request *dxg_prep_destroy_allocation(struct dxg_link *link, u32 proce
 EXPORT_SYMBOL_IF_KUNIT(dxg_prep_destroy_allocation);
 
 /**
+ * dxg_destroy_allocations_clear() - Name no allocation.
+ * @req: From dxg_prep_destroy_allocations(), not under way.
+ */
+void dxg_destroy_allocations_clear(struct dxg_request *req)
+{
+	struct dxgp_destroyallocation *cmd = dxg_request_cmd(req);
+
+	cmd->alloc_count = 0;
+	req->msg_len = (void *)cmd - req->msg + DXGP_DESTROYALLOCATION_SIZE(0);
+}
+
+/**
+ * dxg_destroy_allocations_add() - Name one more, at most as many as there may be.
+ * @req: From dxg_prep_destroy_allocations(), not under way.
+ * @handle: The host's handle of an allocation.
+ */
+void dxg_destroy_allocations_add(struct dxg_request *req, u32 handle)
+{
+	struct dxgp_destroyallocation *cmd = dxg_request_cmd(req);
+
+	cmd->allocations[cmd->alloc_count++] = handle;
+	req->msg_len += sizeof(handle);
+}
+
+/**
+ * dxg_prep_destroy_allocations() - Build that command for allocations that are named later.
+ * @link: The adapter's link.
+ * @process: Host handle of the process.
+ * @device: Host device.
+ * @max: How many there may be.
+ *
+ * The end of the request is told on a worker.
+ */
+struct dxg_request *dxg_prep_destroy_allocations(struct dxg_link *link, u32 process, u32 device,
+						 u32 max)
+{
+	struct dxgp_destroyallocation *cmd;
+	struct dxg_request *req;
+
+	req = dxg_request_alloc(link, DXGP_CMD_DESTROYALLOCATION, process,
+				DXGP_DESTROYALLOCATION_SIZE((size_t)max), sizeof(u32),
+				DXG_REQ_TEARDOWN | DXG_REQ_WORKER);
+	if (!IS_ERR(req)) {
+		cmd = dxg_request_cmd(req);
+		cmd->device = device;
+	}
+	return req;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_prep_destroy_allocations);
+
+/**
+ * dxg_prep_destroy_resource() - Build that command for a resource that is named later.
+ * @link: The adapter's link.
+ * @process: Host handle of the process.
+ * @device: Host device.
+ */
+struct dxg_request *dxg_prep_destroy_resource(struct dxg_link *link, u32 process, u32 device)
+{
+	struct dxgp_destroyallocation *cmd;
+	struct dxg_request *req;
+
+	req = dxg_request_alloc(link, DXGP_CMD_DESTROYALLOCATION, process,
+				DXGP_DESTROYALLOCATION_SIZE(0), sizeof(u32), DXG_REQ_TEARDOWN);
+	if (!IS_ERR(req)) {
+		cmd = dxg_request_cmd(req);
+		cmd->device = device;
+	}
+	return req;
+}
+
+/**
+ * dxg_destroy_resource_set() - Name the resource of a destroying command.
+ * @req: From dxg_prep_destroy_resource(), not under way.
+ * @resource: The host's handle.
+ * @flags: DXGP_DESTROYALLOC_xxx.
+ */
+void dxg_destroy_resource_set(struct dxg_request *req, u32 resource, u32 flags)
+{
+	struct dxgp_destroyallocation *cmd = dxg_request_cmd(req);
+
+	cmd->resource = resource;
+	cmd->flags = flags;
+}
+
+/**
  * dxg_cmd_destroy_allocation() - End allocations, or a resource with all of its own.
  * @link: The adapter's link.
  * @process: Host handle of the process.

@@ -107,6 +107,12 @@ int dxg_cmd_create_allocation(struct dxg_link *link, u32 process,
 			      struct dxg_cmd_create_alloc *args, unsigned int flags, u32 *status);
 struct dxg_request *dxg_prep_destroy_allocation(struct dxg_link *link, u32 process,
 						const struct dxg_cmd_destroy_alloc *args);
+struct dxg_request *dxg_prep_destroy_allocations(struct dxg_link *link, u32 process, u32 device,
+						 u32 max);
+void dxg_destroy_allocations_clear(struct dxg_request *req);
+void dxg_destroy_allocations_add(struct dxg_request *req, u32 handle);
+struct dxg_request *dxg_prep_destroy_resource(struct dxg_link *link, u32 process, u32 device);
+void dxg_destroy_resource_set(struct dxg_request *req, u32 resource, u32 flags);
 int dxg_cmd_destroy_allocation(struct dxg_link *link, u32 process,
 			       const struct dxg_cmd_destroy_alloc *args, u32 *status);
 

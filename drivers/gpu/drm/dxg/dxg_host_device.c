@@ -10,6 +10,7 @@
 
 #include <kunit/visibility.h>
 
+#include "dxg_allocation.h"
 #include "dxg_cmd.h"
 #include "dxg_device.h"
 #include "dxg_host_device.h"
@@ -49,6 +50,7 @@ static void dxg_host_device_ended(struct dxg_keep *keep)
 	struct dxg_host_device *device = container_of(keep, struct dxg_host_device, keep);
 	struct drm_device *drm = &device->dxg->drm;
 
+	dxg_keep_batch_fini(&device->allocations);
 	dxg_process_put(device->process);
 	dxg_event_put(&device->event);
 	drm_dev_put(drm);
@@ -63,7 +65,7 @@ static void dxg_host_device_release(struct kref *ref)
 			       device->destroy);
 }
 
-/* Make what ends the device, so that its end needs no memory. @device->destroy is the last. */
+/* Make what ends the device and its allocations, so that no end needs memory. */
 static int dxg_host_device_prepare(struct dxg_host_device *device)
 {
 	struct dxg_link *link = &device->dxg->link;
@@ -82,7 +84,7 @@ static int dxg_host_device_prepare(struct dxg_host_device *device)
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	device->destroy = req;
-	return 0;
+	return dxg_allocations_init(device);
 }
 
 /**
@@ -133,6 +135,8 @@ struct dxg_host_device *dxg_host_device_create(struct dxg_device *dxg, struct dx
 	return device;
 
 err_destroy:
+	if (device->destroy)
+		dxg_request_put(device->destroy);
 	dxg_cmd_destroy_device(link, process->handle, device->handle, &status);
 err_remove:
 	dxg_event_remove_sync(&device->event);

@@ -67,6 +67,9 @@ struct dxg_host_device {
 	 */
 	struct dxg_fence_group fences;
 
+	/** @allocations: Those without a resource that are to end. They hold the device. */
+	struct dxg_keep_batch allocations;
+
 	/** @mark: Has the host give up a device that the guest has given up. */
 	struct dxg_request *mark;
 

@@ -159,6 +159,7 @@ struct dxg_quarantine *dxg_quarantine_create(void)
 		return NULL;
 	kref_init(&q->ref);
 	spin_lock_init(&q->lock);
+	INIT_LIST_HEAD(&q->batches);
 	INIT_LIST_HEAD(&q->waiting);
 	INIT_LIST_HEAD(&q->sent);
 	INIT_LIST_HEAD(&q->held);
@@ -226,6 +227,140 @@ void dxg_quarantine_destroy(struct dxg_quarantine *q, struct dxg_keep *keep,
 	}
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_quarantine_destroy);
+
+/* ---- Batches ---- */
+
+/**
+ * dxg_keep_batch_init() - Prepare a batch.
+ * @batch: The batch.
+ * @q: The adapter's quarantine.
+ * @req: The request, of DXG_REQ_WORKER; the reference is consumed.
+ * @max: How many things it can name.
+ * @fill: Names them in it.
+ */
+void dxg_keep_batch_init(struct dxg_keep_batch *batch, struct dxg_quarantine *q,
+			 struct dxg_request *req, unsigned int max,
+			 void (*fill)(struct dxg_request *req, struct list_head *keeps))
+{
+	INIT_LIST_HEAD(&batch->waiting);
+	INIT_LIST_HEAD(&batch->sent);
+	batch->quarantine = q;
+	batch->req = req;
+	batch->max = max;
+	batch->fill = fill;
+	spin_lock_irq(&q->lock);
+	list_add_tail(&batch->entry, &q->batches);
+	spin_unlock_irq(&q->lock);
+}
+
+/**
+ * dxg_keep_batch_fini() - Nothing is in the batch any more, and nothing will be.
+ * @batch: The batch. Does nothing when it was not prepared.
+ */
+void dxg_keep_batch_fini(struct dxg_keep_batch *batch)
+{
+	if (!batch->req)
+		return;
+	spin_lock_irq(&batch->quarantine->lock);
+	WARN_ON(batch->busy || !list_empty(&batch->waiting));
+	list_del(&batch->entry);
+	spin_unlock_irq(&batch->quarantine->lock);
+	dxg_request_put(batch->req);
+	batch->req = NULL;
+}
+
+/* Under the lock: choose what the request is to end next. False when there is nothing. */
+static bool dxg_keep_batch_next(struct dxg_keep_batch *batch)
+{
+	unsigned int count = batch->singles ? 1 : batch->max;
+
+	batch->busy = !list_empty(&batch->waiting);
+	if (batch->busy && batch->singles)
+		batch->singles--;
+	while (count-- && !list_empty(&batch->waiting))
+		list_move_tail(batch->waiting.next, &batch->sent);
+	return batch->busy;
+}
+
+/* Under the lock: what the host has said, or why it has not, about all that was sent. */
+static void dxg_keep_batch_end(struct dxg_keep_batch *batch, int error, u32 status)
+{
+	bool let_go = !error && dxg_quarantine_let_go(status);
+	struct dxg_quarantine *q = batch->quarantine;
+	struct dxg_keep *keep, *next;
+
+	if (!error && dxg_status_failed(status) && !list_is_singular(&batch->sent)) {
+		/* Which of them it means, it does not say. */
+		batch->singles += list_count_nodes(&batch->sent);
+		list_splice_init(&batch->sent, &batch->waiting);
+		return;
+	}
+	/* No answer: the link is dead, and the others will not be sent, either. */
+	if (error)
+		list_splice_tail_init(&batch->waiting, &batch->sent);
+	list_for_each_entry_safe(keep, next, &batch->sent, list) {
+		keep->status = status;
+		if (let_go || q->closed)
+			dxg_keep_ready(q, keep);
+		else
+			list_move_tail(&keep->list, &q->held);
+	}
+}
+
+static void dxg_keep_batch_answered(struct dxg_request *req);
+
+static void dxg_keep_batch_send(struct dxg_keep_batch *batch)
+{
+	batch->fill(batch->req, &batch->sent);
+	dxg_request_commit(batch->req, dxg_keep_batch_answered, batch);
+}
+
+/* On a worker, so that an answer within the commit does not lead ever deeper. */
+static void dxg_keep_batch_answered(struct dxg_request *req)
+{
+	struct dxg_keep_batch *batch = req->data;
+	struct dxg_quarantine *q = batch->quarantine;
+	unsigned long flags;
+	u32 status;
+	bool more;
+	int error;
+
+	error = dxg_request_result(req, &status);
+	if (error)
+		status = DXG_STATUS_DEVICE_REMOVED;
+	spin_lock_irqsave(&q->lock, flags);
+	dxg_keep_batch_end(batch, error, status);
+	more = dxg_keep_batch_next(batch);
+	spin_unlock_irqrestore(&q->lock, flags);
+	/* With nothing more, the batch may be gone: the keeps held it. */
+	if (more)
+		dxg_keep_batch_send(batch);
+}
+
+/**
+ * dxg_quarantine_destroy_batched() - End the host's object together with others, then release.
+ * @batch: The batch; @keep holds what it is in.
+ * @keep: What to release. Its bytes and release are set.
+ *
+ * From any context; does not wait and does not fail.
+ */
+void dxg_quarantine_destroy_batched(struct dxg_keep_batch *batch, struct dxg_keep *keep)
+{
+	struct dxg_quarantine *q = batch->quarantine;
+	unsigned long flags;
+	bool send = false;
+
+	keep->req = NULL;
+	spin_lock_irqsave(&q->lock, flags);
+	dxg_quarantine_enter(q, keep, &batch->waiting);
+	if (!q->closed && !batch->busy)
+		send = dxg_keep_batch_next(batch);
+	spin_unlock_irqrestore(&q->lock, flags);
+	if (send)
+		dxg_keep_batch_send(batch);
+}
+
+/* ---- What has no request ---- */
 
 /**
  * dxg_quarantine_hold() - Keep something until the channel is closed.
@@ -302,6 +437,7 @@ void dxg_quarantine_show(struct dxg_quarantine *q, struct seq_file *m)
 {
 	ktime_t now = ktime_get(), oldest = now;
 	size_t waiting, sent, held;
+	struct dxg_keep_batch *batch;
 	struct dxg_keep *keep;
 
 	spin_lock_irq(&q->lock);
@@ -312,6 +448,12 @@ void dxg_quarantine_show(struct dxg_quarantine *q, struct seq_file *m)
 	waiting = list_count_nodes(&q->waiting);
 	sent = list_count_nodes(&q->sent);
 	held = list_count_nodes(&q->held);
+	list_for_each_entry(batch, &q->batches, entry) {
+		list_for_each_entry(keep, &batch->sent, list)
+			oldest = min(oldest, keep->since);
+		waiting += list_count_nodes(&batch->waiting);
+		sent += list_count_nodes(&batch->sent);
+	}
 	seq_printf(m, "count: %u\nbytes: %llu\n", q->count, q->bytes);
 	spin_unlock_irq(&q->lock);
 	seq_printf(m, "waiting: %zu\nsent: %zu\nheld: %zu\noldest: %lld ms\n", waiting, sent, held,

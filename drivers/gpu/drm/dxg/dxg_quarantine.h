@@ -11,7 +11,8 @@
  *
  * So many requests as DXG_QUARANTINE_DEPTH are under way at a time, the others
  * of an adapter wait here in order: closing a file with thousands of objects
- * neither blocks other clients' messages nor the one who closes it.
+ * neither blocks other clients' messages nor the one who closes it. BOs are ended by
+ * hundreds with one request.
  */
 #ifndef _DXG_QUARANTINE_H_
 #define _DXG_QUARANTINE_H_
@@ -48,6 +49,9 @@ struct dxg_quarantine {
 
 	/** @held: Keeps that only the end of the channel releases. */
 	struct list_head held;
+
+	/** @batches: All struct dxg_keep_batch. */
+	struct list_head batches;
 
 	/** @ready: Keeps to be released by @work. */
 	struct list_head ready;
@@ -103,13 +107,57 @@ struct dxg_keep {
 	void (*release)(struct dxg_keep *keep);
 };
 
+/**
+ * struct dxg_keep_batch - Things of one owner that one request can end together.
+ *
+ * For what a client may have by the thousands. There is one request, made beforehand and
+ * used again and again: what is handed over while it is under way goes with the next one.
+ * So nothing can fail, and nothing is needed for each of the things. What the host refuses
+ * is asked for once more, one by one, to know which it keeps.
+ *
+ * Embedded in what each of the keeps holds.
+ */
+struct dxg_keep_batch {
+	/** @quarantine: Where the keeps are counted. Its lock protects what follows. */
+	struct dxg_quarantine *quarantine;
+
+	/** @entry: Entry of the quarantine's batches. */
+	struct list_head entry;
+
+	/** @req: The request, of DXG_REQ_WORKER. NULL: there is no batch. */
+	struct dxg_request *req;
+
+	/** @max: How many things it can name. */
+	unsigned int max;
+
+	/** @fill: Name the things of all keeps of @keeps in @req, by their list. Does not sleep. */
+	void (*fill)(struct dxg_request *req, struct list_head *keeps);
+
+	/** @waiting: Keeps that @req does not name yet, in order. */
+	struct list_head waiting;
+
+	/** @sent: Keeps that it names, while it is under way. */
+	struct list_head sent;
+
+	/** @singles: So many of @waiting are to go one by one. */
+	unsigned int singles;
+
+	/** @busy: @req is under way. */
+	bool busy;
+};
+
 struct dxg_quarantine *dxg_quarantine_create(void);
 void dxg_quarantine_put(struct dxg_quarantine *q);
 
 void dxg_quarantine_destroy(struct dxg_quarantine *q, struct dxg_keep *keep,
 			    struct dxg_request *req);
+void dxg_quarantine_destroy_batched(struct dxg_keep_batch *batch, struct dxg_keep *keep);
 void dxg_quarantine_hold(struct dxg_quarantine *q, struct dxg_keep *keep);
 void dxg_quarantine_close(struct dxg_quarantine *q);
+void dxg_keep_batch_init(struct dxg_keep_batch *batch, struct dxg_quarantine *q,
+			 struct dxg_request *req, unsigned int max,
+			 void (*fill)(struct dxg_request *req, struct list_head *keeps));
+void dxg_keep_batch_fini(struct dxg_keep_batch *batch);
 int dxg_quarantine_wait_idle(struct dxg_quarantine *q, unsigned int ms);
 void dxg_quarantine_show(struct dxg_quarantine *q, struct seq_file *m);
 

@@ -39,6 +39,7 @@ struct dxg_alloc_test {
 	bool in_order, right;
 
 	unsigned int revoked;
+	u32 refused;			/* the allocation that the host keeps */
 };
 
 /* ---- Fixture ---- */
@@ -635,10 +636,10 @@ static void dxg_allocation_test_share_unplugged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->backing.released, 1);
 }
 
-/* Closing a file with many objects: none of the ends waits for another one's answer. */
+/* Closing a file with many objects: nobody waits, and the host is asked a few times only. */
 static void dxg_allocation_test_many(struct kunit *test)
 {
-	enum { COUNT = 500 };
+	enum { COUNT = 1200 };
 	struct dxg_allocation **allocs = kunit_kcalloc(test, COUNT, sizeof(*allocs), GFP_KERNEL);
 	struct dxg_mock_rule *rule;
 	ktime_t start, end;
@@ -656,10 +657,84 @@ static void dxg_allocation_test_many(struct kunit *test)
 		dxg_allocation_put(allocs[i]);
 	}
 	end = ktime_get();
-	/* One by one, this would be ten seconds. */
+	/* One by one, this would be half a minute. */
 	KUNIT_EXPECT_LT(test, ktime_ms_delta(end, start), 1000);
 	dxg_test_settle(test);
 	KUNIT_EXPECT_EQ(test, dxg_test_live(test), 0);
+	/* The first at once, the others by hundreds. */
+	KUNIT_EXPECT_LE(test, dxg_mock_count(dxg_test_mock(test), DXGP_CMD_DESTROYALLOCATION), 8);
+}
+
+/* Refuse what names more than one, and the one of @priv's choice. */
+static size_t dxg_test_refuse_some(struct dxg_mock *mock, const struct dxgp_header *hdr, size_t len,
+				   void *out)
+{
+	const struct dxgp_destroyallocation *cmd = (const void *)hdr;
+	struct dxg_alloc_test *t = mock->priv;
+	u32 status = DXG_STATUS_SUCCESS;
+
+	if (cmd->alloc_count > 1)
+		status = DXG_STATUS_INVALID_HANDLE;
+	else if (cmd->allocations[0] == t->refused)
+		status = DXG_STATUS_ALLOCATION_BUSY;
+	return dxg_mock_answer(mock, hdr, len, out, status);
+}
+
+static const struct dxg_mock_handler dxg_refusing_handlers[] = {
+	{ DXGP_CMD_DESTROYALLOCATION, dxg_test_refuse_some },
+	{ }
+};
+
+/* What is refused together is asked for one by one; the one that the host keeps is kept. */
+static void dxg_allocation_test_many_refused(struct kunit *test)
+{
+	enum { COUNT = 20 };
+	struct dxg_alloc_test *t = dxg_test_of(test);
+	struct dxg_mock *mock = dxg_test_mock(test);
+	struct dxg_allocation *allocs[COUNT];
+	struct dxg_mock_rule *rule;
+	u32 i, status;
+
+	for (i = 0; i < COUNT; i++)
+		KUNIT_ASSERT_EQ(test, dxg_test_create(test, false, &status, &allocs[i]), 0);
+	t->refused = allocs[COUNT / 2]->handle;
+	mock->handlers = dxg_refusing_handlers;
+	/* So that the others are together. */
+	rule = dxg_mock_rule(mock, DXGP_CMD_DESTROYALLOCATION);
+	rule->times = 1;
+	rule->delay_ms = 5;
+	for (i = 0; i < COUNT; i++) {
+		dxg_allocation_destroy(allocs[i], 0);
+		dxg_allocation_put(allocs[i]);
+	}
+	for (i = 0; i < 200 && READ_ONCE(t->dxg->quarantine->count) > 1; i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, t->dxg->quarantine->count, 1);
+	KUNIT_EXPECT_EQ(test, list_count_nodes(&t->dxg->quarantine->held), 1);
+	KUNIT_EXPECT_EQ(test, dxg_mock_live(mock, DXGP_CMD_CREATEALLOCATION), 1);
+	KUNIT_EXPECT_EQ(test, dxg_mock_count(mock, DXGP_CMD_DESTROYALLOCATION), COUNT + 1);
+}
+
+/* What waits when the adapter goes is released with it. */
+static void dxg_allocation_test_many_unplugged(struct kunit *test)
+{
+	enum { COUNT = 20 };
+	struct dxg_alloc_test *t = dxg_test_of(test);
+	struct dxg_allocation *allocs[COUNT];
+	u32 i, status;
+
+	for (i = 0; i < COUNT; i++)
+		KUNIT_ASSERT_EQ(test, dxg_test_create(test, false, &status, &allocs[i]), 0);
+	dxg_mock_rule(dxg_test_mock(test), DXGP_CMD_DESTROYALLOCATION);
+	for (i = 0; i < COUNT; i++) {
+		dxg_allocation_destroy(allocs[i], 0);
+		if (i < COUNT - 1)
+			dxg_allocation_put(allocs[i]);
+	}
+	KUNIT_EXPECT_EQ(test, t->dxg->quarantine->count, COUNT);
+	dxg_fixture_depart(test, DXG_PART_CHANNEL);
+	KUNIT_EXPECT_EQ(test, kref_read(&allocs[COUNT - 1]->ref), 1);
+	dxg_allocation_put(allocs[COUNT - 1]);
 }
 
 static struct kunit_case dxg_allocation_tests[] = {
@@ -678,6 +753,8 @@ static struct kunit_case dxg_allocation_tests[] = {
 	KUNIT_CASE(dxg_allocation_test_share),
 	KUNIT_CASE(dxg_allocation_test_share_unplugged),
 	KUNIT_CASE(dxg_allocation_test_many),
+	KUNIT_CASE(dxg_allocation_test_many_refused),
+	KUNIT_CASE(dxg_allocation_test_many_unplugged),
 	{ }
 };
 
