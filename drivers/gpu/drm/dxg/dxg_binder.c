@@ -54,7 +54,10 @@ static void dxg_bind_job_finish(struct dxg_bind_job *job, int error)
 /* The paging fence got there. Under the fence's lock, from any context. */
 static void dxg_bind_job_in_force(struct dxg_fence_cb *cb, int error)
 {
+	bool cookie = dma_fence_begin_signalling();
+
 	dxg_bind_job_finish(container_of(cb, struct dxg_bind_job, cb), error);
+	dma_fence_end_signalling(cookie);
 }
 
 /* The host has answered everything: wait for what it has promised. */
@@ -79,11 +82,13 @@ static void dxg_bind_job_answered(struct dxg_bind_job *job)
 /* The end of a message. From any context. */
 static void dxg_bind_job_reply(struct dxg_request *req)
 {
+	bool cookie = dma_fence_begin_signalling();
 	struct dxg_bind_job *job = req->data;
 
 	/* Pairs with the load in dxg_binder_go_on(). */
 	smp_store_release(&job->replied, true);
 	dxg_binder_kick(job->vm);
+	dma_fence_end_signalling(cookie);
 	dxg_bind_job_put(job);
 }
 
@@ -107,18 +112,18 @@ static void dxg_bind_job_send(struct dxg_bind_job *job, struct dxg_request *req)
 static void dxg_binder_timer(struct work_struct *work)
 {
 	struct dxg_binder *binder = container_of(to_delayed_work(work), struct dxg_binder, timer);
+	bool cookie = dma_fence_begin_signalling();
 	struct dxg_vm *vm = binder_to_vm(binder);
 	unsigned long deadline, now = jiffies;
 
 	spin_lock_irq(&binder->lock);
 	deadline = binder->deadline;
 	spin_unlock_irq(&binder->lock);
-	if (!deadline)
-		return;
-	if (time_before(now, deadline))
+	if (deadline && time_before(now, deadline))
 		queue_delayed_work(vm->dxg->sched_wq, &binder->timer, deadline - now);
-	else
+	else if (deadline)
 		dxg_vm_lose(vm, DRM_DXG_LOST_HOST, DXG_BLAME_INNOCENT);
+	dma_fence_end_signalling(cookie);
 }
 
 /* ---- Steps ---- */

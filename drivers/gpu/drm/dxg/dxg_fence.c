@@ -11,6 +11,7 @@
  * one that is awaited. So the stack has two entries at most, unless the fence
  * is set back, which ends in EBUSY when somebody makes a habit of it.
  */
+#include <linux/dma-fence.h>
 #include <linux/err.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
@@ -146,6 +147,7 @@ static void dxg_fence_send(struct dxg_fence *fence)
 /* The host has answered the wait message, or never will. */
 static void dxg_fence_sent(struct dxg_request *req)
 {
+	bool cookie = dma_fence_begin_signalling();
 	struct dxg_fence *fence = req->data;
 	unsigned long flags;
 	u32 status;
@@ -170,6 +172,7 @@ static void dxg_fence_sent(struct dxg_request *req)
 
 	if (arm > 0)
 		dxg_fence_send(fence);
+	dma_fence_end_signalling(cookie);
 	dxg_fence_put(fence);
 }
 
@@ -179,11 +182,13 @@ static void dxg_fence_fire(struct dxg_event *event, u64 unused)
 	struct dxg_fence *fence = container_of(event, struct dxg_fence, event);
 	unsigned long flags;
 	u64 value = 0;
+	bool cookie;
 	int arm;
 
 	/* The last user may be leaving: nobody waits then. */
 	if (!kref_get_unless_zero(&fence->ref))
 		return;
+	cookie = dma_fence_begin_signalling();
 	spin_lock_irqsave(&fence->lock, flags);
 	if (fence->num_armed)
 		value = fence->armed[--fence->num_armed];
@@ -194,6 +199,7 @@ static void dxg_fence_fire(struct dxg_event *event, u64 unused)
 
 	if (arm > 0)
 		dxg_fence_send(fence);
+	dma_fence_end_signalling(cookie);
 	dxg_fence_put(fence);
 }
 

@@ -5,6 +5,7 @@
  * travel. dxg_request.c is the other half: what its user sees of a request.
  */
 #include <linux/device.h>
+#include <linux/dma-fence.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -327,9 +328,13 @@ out:
 	spin_unlock_irqrestore(&port->lock, flags);
 }
 
+/* In the signalling path: jobs end by what is sent here. */
 static void dxg_port_pump_work(struct work_struct *work)
 {
+	bool cookie = dma_fence_begin_signalling();
+
 	dxg_port_pump(container_of(to_delayed_work(work), struct dxg_port, pump_work));
+	dma_fence_end_signalling(cookie);
 }
 
 /**

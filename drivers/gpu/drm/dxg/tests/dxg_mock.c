@@ -32,8 +32,7 @@ static void dxg_mock_deliver_work(struct work_struct *work)
 static void dxg_mock_reply_later(struct dxg_mock *mock, u64 id, const void *data, size_t len,
 				 unsigned int ms)
 {
-	struct dxg_mock_delayed *d = kunit_kzalloc(mock->test, struct_size(d, data, len),
-						   GFP_ATOMIC);
+	struct dxg_mock_delayed *d = kzalloc_flex(*d, data, len, GFP_ATOMIC);
 	unsigned long flags;
 
 	KUNIT_ASSERT_NOT_NULL(mock->test, d);
@@ -190,6 +189,18 @@ const struct dxg_port_ops dxg_mock_ops = {
 	.gpadl_destroy = dxg_mock_gpadl_destroy,
 };
 
+/* The test ends. Replies were made in atomic context, where a test's own memory is not to be had. */
+static void dxg_mock_forget(void *data)
+{
+	struct dxg_mock *mock = data;
+	struct dxg_mock_delayed *d, *next;
+
+	list_for_each_entry_safe(d, next, &mock->delayed, list) {
+		cancel_delayed_work_sync(&d->work);
+		kfree(d);
+	}
+}
+
 /* Prepare a channel of the mocked host that speaks @version. */
 void dxg_mock_init(struct kunit *test, struct dxg_mock *mock, u32 version)
 {
@@ -198,6 +209,7 @@ void dxg_mock_init(struct kunit *test, struct dxg_mock *mock, u32 version)
 	mock->version = version;
 	spin_lock_init(&mock->lock);
 	INIT_LIST_HEAD(&mock->delayed);
+	KUNIT_ASSERT_EQ(test, kunit_add_action(test, dxg_mock_forget, mock), 0);
 	mock->last = kunit_kzalloc(test, DXGP_MAX_MESSAGE, GFP_KERNEL);
 	mock->reply = kunit_kzalloc(test, DXGP_MAX_MESSAGE, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, mock->last);

@@ -4,9 +4,11 @@
  * what ends a job, errors, and that everything comes to its end.
  */
 #include <kunit/test.h>
+#include <linux/debug_locks.h>
 #include <linux/delay.h>
 #include <linux/file.h>
 #include <linux/mman.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -664,6 +666,46 @@ static void dxg_queue_timeout(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->global, DXGP_CMD_MARKDEVICEASERROR), 1);
 }
 
+/*
+ * A trap: lockdep knows that reclaim may wait for fences, so whatever may sleep for
+ * memory in the path of the time limit, which is annotated from the timer to the last
+ * client of the VM, makes it complain and give up.
+ */
+static void dxg_queue_timeout_allocates_nothing(struct kunit *test)
+{
+	if (!IS_ENABLED(CONFIG_PROVE_LOCKING))
+		kunit_skip(test, "needs PROVE_LOCKING");
+	KUNIT_ASSERT_TRUE(test, debug_locks);
+	dxg_queue_timeout(test);
+	KUNIT_EXPECT_TRUE(test, debug_locks);
+}
+
+/* debugfs lists the queues of a VM, with what is under way. */
+static void dxg_queue_shown(struct kunit *test)
+{
+	struct dxg_queue_test *t = to_queue_test(test);
+	struct dma_fence *fence;
+	struct seq_file m = {
+		.buf = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL),
+		.size = PAGE_SIZE,
+	};
+	char want[64];
+
+	KUNIT_ASSERT_NOT_NULL(test, m.buf);
+	dxg_queue_start(test, true, 0);
+	dxg_flush_work();
+	fence = dxg_submit_fence(test, 64);
+	dxg_await_events(test, 1);
+	dxg_vms_show(t->dxg, &m);
+	snprintf(want, sizeof(want), "queue %u: context 0x", t->queue);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, want));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(m.buf, "submitted 1, completed 0, under way 1"));
+	KUNIT_EXPECT_TRUE(test, dxg_queue_file_busy(t->file->driver_priv));
+	dxg_mock_signal(&((struct dxg_fixture *)test->priv)->global, t->events[0]);
+	dxg_expect_fence(test, fence, 0);
+	KUNIT_EXPECT_FALSE(test, dxg_queue_file_busy(t->file->driver_priv));
+}
+
 /* A host that has found out by itself is not told. */
 static void dxg_queue_timeout_known(struct kunit *test)
 {
@@ -848,6 +890,8 @@ static struct kunit_case dxg_queue_cases[] = {
 	KUNIT_CASE(dxg_queue_ring_full),
 	KUNIT_CASE(dxg_queue_timeout),
 	KUNIT_CASE(dxg_queue_timeout_known),
+	KUNIT_CASE(dxg_queue_timeout_allocates_nothing),
+	KUNIT_CASE(dxg_queue_shown),
 	KUNIT_CASE(dxg_queue_destroyed),
 	KUNIT_CASE(dxg_queue_closed),
 	KUNIT_CASE(dxg_queue_unplugged),

@@ -170,6 +170,10 @@ static void dxg_test_make_bo(struct kunit *test, struct dxg_device *dxg, struct 
 	drm_gem_private_object_init(&dxg->drm, bo->obj, DXG_TEST_PAGES * DXG_TEST_PAGE);
 	bo->view = kunit_kzalloc(test, sizeof(*bo->view), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, bo->view);
+	/* Of what the view belongs to, its end needs the lock. */
+	bo->view->bo = kunit_kzalloc(test, sizeof(*bo->view->bo), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, bo->view->bo);
+	spin_lock_init(&bo->view->bo->views_lock);
 	kref_init(&bo->view->ref);
 	kref_get(&bo->view->ref);
 	bo->view->handles = &bo->handle;
