@@ -16,6 +16,14 @@
 
 static void dxg_quarantine_answered(struct dxg_request *req);
 
+static void dxg_quarantine_free(struct kref *ref)
+{
+	struct dxg_quarantine *q = container_of(ref, struct dxg_quarantine, ref);
+
+	WARN_ON(q->count);
+	kfree(q);
+}
+
 /* Under the lock: @keep may be released. */
 static void dxg_keep_ready(struct dxg_quarantine *q, struct dxg_keep *keep)
 {
@@ -45,9 +53,10 @@ static void dxg_quarantine_start(struct dxg_quarantine *q)
 		list_move_tail(&keep->list, &q->sent);
 		q->in_flight++;
 		req = keep->req;
+		kref_get(&q->ref);
 		spin_unlock_irqrestore(&q->lock, flags);
 		/* From here on, the callback decides over keep and request. */
-		dxg_request_commit(req, dxg_quarantine_answered, keep);
+		dxg_request_commit(req, dxg_quarantine_answered, q);
 		spin_lock_irqsave(&q->lock, flags);
 	}
 	q->starting = false;
@@ -64,10 +73,21 @@ static bool dxg_quarantine_let_go(u32 status)
 	return status == DXG_STATUS_INVALID_HANDLE || status == DXG_STATUS_DEVICE_REMOVED;
 }
 
+/* Under the lock: who waits for the answer to @req. NULL: it was released meanwhile. */
+static struct dxg_keep *dxg_quarantine_find(struct dxg_quarantine *q, struct dxg_request *req)
+{
+	struct dxg_keep *keep;
+
+	list_for_each_entry(keep, &q->sent, list)
+		if (keep->req == req)
+			return keep;
+	return NULL;
+}
+
 static void dxg_quarantine_answered(struct dxg_request *req)
 {
-	struct dxg_keep *keep = req->data;
-	struct dxg_quarantine *q = keep->quarantine;
+	struct dxg_quarantine *q = req->data;
+	struct dxg_keep *keep;
 	unsigned long flags;
 	bool let_go = false;
 	u32 status;
@@ -79,24 +99,20 @@ static void dxg_quarantine_answered(struct dxg_request *req)
 
 	spin_lock_irqsave(&q->lock, flags);
 	q->in_flight--;
-	keep->req = NULL;
-	keep->status = status;
-	if (let_go || q->closed)
-		dxg_keep_ready(q, keep);
-	else
-		list_move_tail(&keep->list, &q->held);
+	keep = dxg_quarantine_find(q, req);
+	if (keep) {
+		keep->req = NULL;
+		keep->status = status;
+		if (let_go || q->closed)
+			dxg_keep_ready(q, keep);
+		else
+			list_move_tail(&keep->list, &q->held);
+	}
 	spin_unlock_irqrestore(&q->lock, flags);
 
 	dxg_request_put(req);
 	dxg_quarantine_start(q);
-}
-
-static void dxg_quarantine_free(struct kref *ref)
-{
-	struct dxg_quarantine *q = container_of(ref, struct dxg_quarantine, ref);
-
-	WARN_ON(q->count);
-	kfree(q);
+	kref_put(&q->ref, dxg_quarantine_free);
 }
 
 static void dxg_quarantine_work(struct work_struct *work)
@@ -397,6 +413,11 @@ void dxg_quarantine_close(struct dxg_quarantine *q)
 	list_splice_tail_init(&q->waiting, &unsent);
 	list_for_each_entry_safe(keep, next, &q->held, list)
 		dxg_keep_ready(q, keep);
+	/* Sent to the machine, not to the adapter: a host that is silent will not answer. */
+	list_for_each_entry_safe(keep, next, &q->sent, list) {
+		keep->req = NULL;
+		dxg_keep_ready(q, keep);
+	}
 	spin_unlock_irq(&q->lock);
 
 	list_for_each_entry_safe(keep, next, &unsent, list) {

@@ -195,6 +195,27 @@ static void dxg_closing_releases_all(struct kunit *test)
 /* Thousands at once: in order, a bounded number under way, nobody waits. */
 #define DXG_MANY	3000
 
+/* What was asked of the machine may be answered late or never: closing does not wait. */
+static void dxg_closing_does_not_wait_for_the_machine(struct kunit *test)
+{
+	struct dxg_quarantine *q = dxg_new_quarantine(test);
+	struct dxg_wire *w = test->priv;
+	struct dxg_kept kept;
+	u32 word = 0;
+
+	w->mock.automatic = false;
+	dxg_kept_init(&kept);
+	dxg_hand_over(test, q, &kept, 0x51);
+	KUNIT_EXPECT_EQ(test, w->mock.sent, 1);
+	/* The link is not drained: it is not the adapter's. */
+	dxg_quarantine_close(q);
+	KUNIT_EXPECT_EQ(test, kept.released, 1);
+	dxg_quarantine_put(q);
+	dxg_port_reply(&w->host->port, dxg_mock_last(&w->mock)->id, &word, 4);
+	dxg_flush_work();
+	KUNIT_EXPECT_EQ(test, kept.released, 1);
+}
+
 static void dxg_many_are_pipelined(struct kunit *test)
 {
 	struct dxg_quarantine *q = dxg_new_quarantine(test);
@@ -273,6 +294,7 @@ static struct kunit_case dxg_quarantine_cases[] = {
 	KUNIT_CASE(dxg_refusal_keeps),
 	KUNIT_CASE(dxg_short_answer_keeps),
 	KUNIT_CASE(dxg_closing_releases_all),
+	KUNIT_CASE(dxg_closing_does_not_wait_for_the_machine),
 	KUNIT_CASE(dxg_many_are_pipelined),
 	KUNIT_CASE(dxg_many_are_answered_at_once),
 	KUNIT_CASE(dxg_release_may_drop_the_quarantine),
