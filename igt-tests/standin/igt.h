@@ -32,6 +32,10 @@
 
 #include <drm.h>
 
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+#endif
+
 /* --- Exit codes --- */
 
 #define IGT_EXIT_SUCCESS	0
