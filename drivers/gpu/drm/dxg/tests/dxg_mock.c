@@ -189,7 +189,7 @@ const struct dxg_port_ops dxg_mock_ops = {
 	.gpadl_destroy = dxg_mock_gpadl_destroy,
 };
 
-/* The test ends. Replies were made in atomic context, where a test's own memory is not to be had. */
+/* The test ends. Replies are made in atomic context, where memory of the test is not to be had. */
 static void dxg_mock_forget(void *data)
 {
 	struct dxg_mock *mock = data;

@@ -636,6 +636,24 @@ static void dxg_queue_ring_full(struct kunit *test)
 		dxg_expect_fence(test, fence[i], 0);
 }
 
+/* A bind queue that the host does not make. */
+static void dxg_queue_bind_refused(struct kunit *test)
+{
+	struct dxg_queue_test *t = to_queue_test(test);
+	struct drm_dxg_queue_create args = { .type = DRM_DXG_QUEUE_BIND };
+	struct dxg_fixture *f = test->priv;
+	struct dxg_mock_rule *rule;
+
+	dxg_queue_start(test, true, 0);
+	args.vm_id = t->vm;
+	rule = dxg_mock_rule(&f->global, DXGP_CMD_CREATEPAGINGQUEUE);
+	rule->status = DXG_STATUS_NO_MEMORY;
+	rule->times = 1;
+	KUNIT_EXPECT_LT(test, dxg_ioctl_queue_create(&t->dxg->drm, &args, t->file), 0);
+	rule->status = DXG_STATUS_SUCCESS;
+	KUNIT_EXPECT_EQ(test, dxg_ioctl_queue_create(&t->dxg->drm, &args, t->file), 0);
+}
+
 /* ---- Ends without the host ---- */
 
 /* The time limit ends what the host does not, and loses the VM. */
@@ -888,6 +906,7 @@ static struct kunit_case dxg_queue_cases[] = {
 	KUNIT_CASE(dxg_queue_sync_messages),
 	KUNIT_CASE(dxg_queue_refused),
 	KUNIT_CASE(dxg_queue_ring_full),
+	KUNIT_CASE(dxg_queue_bind_refused),
 	KUNIT_CASE(dxg_queue_timeout),
 	KUNIT_CASE(dxg_queue_timeout_known),
 	KUNIT_CASE(dxg_queue_timeout_allocates_nothing),
