@@ -45,9 +45,10 @@ struct dxg_iomem *dxg_iomem_map(struct dxg_host *host, u64 address, u64 size, bo
 	mem->cached = cached;
 	/* Reading and writing has no side effects, so it is no __iomem. */
 	mem->cpu = memremap(mem->address, mem->size, cached ? MEMREMAP_WB : MEMREMAP_WC);
+	/* The range is good: what failed is memory for page tables, or for the memory type. */
 	if (!mem->cpu) {
 		kfree(mem);
-		return ERR_PTR(-EIO);
+		return ERR_PTR(-ENOMEM);
 	}
 	return mem;
 }
