@@ -3,6 +3,7 @@
  * Transport: what its user sees of a request. Building, running, committing,
  * giving up. dxg_transport.c does the sending and receiving.
  */
+#include <linux/error-injection.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -248,6 +249,7 @@ int dxg_request_run(struct dxg_request *req)
 	return dxg_request_exchange(req, false);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_request_run);
+ALLOW_ERROR_INJECTION(dxg_request_run, ERRNO);
 
 /**
  * dxg_request_post() - Send a vGPU message that the host does not answer.
@@ -262,6 +264,7 @@ int dxg_request_post(struct dxg_request *req)
 	return dxg_request_exchange(req, true);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_request_post);
+ALLOW_ERROR_INJECTION(dxg_request_post, ERRNO);
 
 /**
  * dxg_request_commit() - Send a request that nobody waits for.
