@@ -13,6 +13,7 @@
 #include "dxg_cmd.h"
 #include "dxg_cmd_internal.h"
 #include "dxg_device.h"
+#include "dxg_process.h"
 #include "dxg_proto.h"
 #include "dxg_proto_check.h"
 #include "dxg_status.h"
@@ -143,6 +144,23 @@ int dxg_cmd_run(struct dxg_request *req, size_t status_at, u32 *status)
 	return ret ?: dxg_reply_check(req, req->want, status_at, status);
 }
 
+/*
+ * The reply came when the caller had left. A process that has ended meanwhile took with it
+ * what was made in it, and is not to be named again; but for NT handles, which no process
+ * owns. Under host->lock, so that the process does not end in between.
+ */
+static void dxg_cmd_late(struct dxg_request *req)
+{
+	struct dxg_host *host = req->link->host;
+	u32 process = dxg_request_process(req);
+
+	mutex_lock(&host->lock);
+	if (!process || req->command == DXGP_CMD_CREATENTSHAREDOBJECT ||
+	    dxg_process_known(host, process))
+		req->undo(req);
+	mutex_unlock(&host->lock);
+}
+
 /**
  * dxg_cmd_create() - Run a command that makes something on the host.
  * @req: The request.
@@ -159,7 +177,8 @@ int dxg_cmd_create(struct dxg_request *req, size_t min, size_t status_at,
 {
 	int ret;
 
-	req->late = undo;
+	req->undo = undo;
+	req->late = dxg_cmd_late;
 	ret = dxg_request_run(req);
 	if (ret)
 		return ret;

@@ -3,6 +3,7 @@
  * Host processes: made at first need, ended by a worker.
  */
 #include <linux/err.h>
+#include <linux/lockdep.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -28,12 +29,36 @@ void dxg_process_end(struct dxg_process *process)
 		dxg_cmd_destroy_process(&process->host->link, handle, &status);
 }
 
+/**
+ * dxg_process_known() - Whether there is a process of this handle that has not been ended.
+ * @host: The host. The caller holds its lock, under which no process begins to end.
+ * @handle: The host's handle.
+ */
+bool dxg_process_known(struct dxg_host *host, u32 handle)
+{
+	struct dxg_process *process;
+
+	lockdep_assert_held(&host->lock);
+	list_for_each_entry(process, &host->processes, list) {
+		if (process->handle == handle)
+			return true;
+	}
+	return false;
+}
+
 static void dxg_process_work(struct work_struct *work)
 {
 	struct dxg_process *process = container_of(work, struct dxg_process, work);
 	struct dxg_host *host = process->host;
+	u32 handle, status;
 
-	dxg_process_end(process);
+	/* What undoes late replies is sent before, or not at all. */
+	mutex_lock(&host->lock);
+	handle = xchg(&process->handle, 0);
+	mutex_unlock(&host->lock);
+	if (handle)
+		dxg_cmd_destroy_process(&host->link, handle, &status);
+
 	mutex_lock(&host->lock);
 	list_del(&process->list);
 	mutex_unlock(&host->lock);

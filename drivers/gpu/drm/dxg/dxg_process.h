@@ -43,5 +43,6 @@ struct dxg_process *dxg_process_create(struct dxg_host *host, struct dxg_link *o
 struct dxg_process *dxg_process_get(struct dxg_process *process);
 void dxg_process_put(struct dxg_process *process);
 void dxg_process_end(struct dxg_process *process);
+bool dxg_process_known(struct dxg_host *host, u32 handle);
 
 #endif /* _DXG_PROCESS_H_ */

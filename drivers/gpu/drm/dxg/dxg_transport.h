@@ -299,6 +299,9 @@ struct dxg_request {
 	 */
 	void (*late)(struct dxg_request *req);
 
+	/** @undo: What @late does for a process that there still is. May be NULL. */
+	void (*undo)(struct dxg_request *req);
+
 	/** @late_data: For @late. */
 	void *late_data;
 

@@ -995,6 +995,27 @@ static void dxg_late_reply_after_the_adapter(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->call(w, &status), -ENODEV);
 }
 
+/* The process has ended, and with it what was made: only what no process owns is undone. */
+static void dxg_late_reply_after_the_process(struct kunit *test)
+{
+	const struct dxg_wire_case *c = test->param_value;
+	struct dxg_wire *w = test->priv;
+	unsigned int sent;
+	u32 status;
+
+	if (!c->creates)
+		return;
+	dxg_mock_rule(&w->mock, c->command);
+	KUNIT_ASSERT_EQ(test, c->call(w, &status), -ETIMEDOUT);
+	sent = w->mock.sent;
+	w->process.handle = 0;
+	dxg_mock_deliver(&w->mock);
+	dxg_flush_work();
+	KUNIT_EXPECT_EQ(test, w->mock.sent, sent + (c->command == DXGP_CMD_CREATENTSHAREDOBJECT));
+	KUNIT_EXPECT_EQ(test, w->host->port.pending, 0);
+	KUNIT_EXPECT_EQ(test, dxg_wire_violations(w), 0);
+}
+
 static struct kunit_case dxg_cmd_wire_cases[] = {
 	KUNIT_CASE_PARAM(dxg_message_bytes, dxg_wire_gen_params),
 	KUNIT_CASE_PARAM(dxg_reply_cut_everywhere, dxg_wire_gen_params),
@@ -1003,6 +1024,7 @@ static struct kunit_case dxg_cmd_wire_cases[] = {
 	KUNIT_CASE_PARAM(dxg_bare_status_is_understood, dxg_wire_gen_params),
 	KUNIT_CASE_PARAM(dxg_late_reply_is_undone, dxg_wire_gen_params),
 	KUNIT_CASE_PARAM(dxg_late_reply_after_the_adapter, dxg_wire_gen_params),
+	KUNIT_CASE_PARAM(dxg_late_reply_after_the_process, dxg_wire_gen_params),
 	{}
 };
 

@@ -37,6 +37,8 @@ int dxg_wire_init(struct kunit *test)
 	w->link.version = DXGP_VERSION;
 	w->link.luid.a = 0x77;
 	w->link.host = w->host;
+	w->process.handle = DXG_WIRE_PROCESS;
+	list_add_tail(&w->process.list, &w->host->processes);
 	KUNIT_ASSERT_EQ(test, dxg_port_open(&w->host->port), 0);
 	return 0;
 }
@@ -50,5 +52,6 @@ void dxg_wire_exit(struct kunit *test)
 	dxg_link_drain(&w->link, &w->host->port, NULL);
 	dxg_link_drain(&w->host->link, &w->host->port, NULL);
 	dxg_port_close(&w->host->port);
+	list_del(&w->process.list);
 	dxg_host_put(w->host);
 }

@@ -7,6 +7,7 @@
 
 #include "dxg_device.h"
 #include "dxg_mock.h"
+#include "dxg_process.h"
 
 struct kunit;
 struct kunit_suite;
@@ -21,6 +22,7 @@ struct dxg_wire {
 	struct dxg_mock mock;
 	struct dxg_host *host;
 	struct dxg_link link;		/* of an adapter, on the same port */
+	struct dxg_process process;	/* that all commands are sent for */
 };
 
 int dxg_wire_suite_init(struct kunit_suite *suite);
