@@ -201,16 +201,10 @@ static void test_queues(void)
 
 static void test_allocations(void)
 {
-	D3DDDI_ALLOCATIONINFO2 info = {};
-	D3DKMT_CREATEALLOCATION create = {
-		.alloc_count = 1,
-		.allocation_info = (uintptr_t)&info,
-	};
-	D3DKMT_DESTROYALLOCATION2 destroy = {};
-	struct kmt_memory host, heap, part;
+	D3DKMT_INVALIDATECACHE cache = { .length = PAGE };
+	struct kmt_memory host, heap;
 	D3DKMT_UNLOCK2 unlock = {};
 	D3DKMT_LOCK2 lock = {};
-	D3DKMT_INVALIDATECACHE cache = { .length = PAGE };
 	uint32_t *words;
 	struct kmt k;
 
@@ -238,6 +232,7 @@ static void test_allocations(void)
 	cache.device = k.device;
 	cache.allocation = host.allocation;
 	OK(InvalidateCache, &cache);
+	kmt_destroy(&k, &host);
 
 	/* Program memory is where it was. */
 	kmt_heap(&k, 2 * PAGE, &heap);
@@ -248,6 +243,22 @@ static void test_allocations(void)
 	OK(Unlock2, &unlock);
 	kmt_destroy(&k, &heap);
 	WRONG(Lock2, &lock);
+	kmt_close(&k);
+}
+
+static void test_allocations_wrong(void)
+{
+	D3DDDI_ALLOCATIONINFO2 info = {};
+	D3DKMT_CREATEALLOCATION create = {
+		.alloc_count = 1,
+		.allocation_info = (uintptr_t)&info,
+	};
+	D3DKMT_DESTROYALLOCATION2 destroy = {};
+	struct kmt_memory host, part;
+	struct kmt k;
+
+	kmt_open(&k);
+	kmt_host(&k, PAGE, 0, false, &host);
 
 	/* A resource goes as a whole. */
 	kmt_host(&k, PAGE, 0, true, &part);
@@ -418,7 +429,7 @@ static void test_queries(void)
 	D3DKMT_ISFEATUREENABLED feature = { .feature_id = DXGK_FEATURE_HWSCH };
 	struct kmt k;
 
-	kmt_open(&k);
+	kmt_open_adapter(&k);
 	info.adapter = k.adapter;
 	OK(QueryAdapterInfo, &info);
 	TRUE(type & D3DKMT_ADAPTERTYPE_RENDER_SUPPORTED);
@@ -459,7 +470,7 @@ static void test_queries(void)
 	TRUE(feature.result.value & DXGK_ISFEATUREENABLED_RESULT_KNOWN_FEATURE);
 	feature.adapter = 0;
 	REFUSED(IsFeatureEnabled, &feature);
-	kmt_close(&k);
+	kmt_close_adapter(&k);
 }
 
 static void test_escapes(void)
@@ -547,7 +558,7 @@ static void test_processes(void)
 	uint64_t i;
 	int status;
 
-	kmt_open(&k);
+	kmt_open_adapter(&k);
 	processes.adapter_luid = k.luid;
 	pid = fork();
 	TRUE(pid >= 0);
@@ -555,12 +566,12 @@ static void test_processes(void)
 		SAME(waitpid(pid, &status, 0), pid);
 		if (status)
 			_exit(1);
-		kmt_close(&k);
+		kmt_close_adapter(&k);
 		return;
 	}
 	SAME(setresuid(65534, 65534, 65534), 0);
 	SAME(prctl(PR_SET_DUMPABLE, 1), 0);
-	kmt_open(&k);
+	kmt_open_adapter(&k);
 	OK(EnumProcesses, &processes);
 	for (i = 0; i < processes.buffer_count; i++) {
 		self |= pids[i] == (uint32_t)getpid();
@@ -568,7 +579,7 @@ static void test_processes(void)
 	}
 	TRUE(self);
 	SAME(parent, kmt_is_dev);
-	kmt_close(&k);
+	kmt_close_adapter(&k);
 	_exit(0);
 }
 
@@ -578,6 +589,7 @@ const struct kmt_test kmt_tests_objects[] = {
 	{ "devices", test_devices },
 	{ "queues", test_queues },
 	{ "allocations", test_allocations },
+	{ "allocations-wrong", test_allocations_wrong },
 	{ "properties", test_properties },
 	{ "resource", test_resource },
 	{ "queries", test_queries },

@@ -161,6 +161,120 @@ static void test_share(void)
 	kmt_close(&k);
 }
 
+/* Another adapter's device; its objects have numbers of the same host or of another one. */
+static void open_second(struct kmt *first, struct kmt *k)
+{
+	D3DKMT_ADAPTERINFO infos[16];
+	D3DKMT_ENUMADAPTERS2 list = { .num_adapters = 16, .adapters = (uintptr_t)infos };
+	D3DKMT_CREATEPAGINGQUEUE paging = {};
+	D3DKMT_CREATEDEVICE device = {};
+	uint32_t i;
+
+	OK(EnumAdapters2, &list);
+	TRUE(list.num_adapters >= 2);
+	for (i = 0; infos[i].adapter_luid.a == first->luid.a; i++)
+		;
+	device.adapter = infos[i].adapter_handle;
+	k->adapter = device.adapter;
+	k->luid = infos[i].adapter_luid;
+	OK(CreateDevice, &device);
+	k->device = device.device;
+	paging.device = k->device;
+	OK(CreatePagingQueue, &paging);
+	k->paging = paging.paging_queue;
+	k->paging_fence = paging.sync_object;
+	k->paging_value = (void *)(uintptr_t)paging.fence_cpu_virtual_address;
+}
+
+/* Two adapters in one process: no handle is that of another object, each works. */
+static void test_two_adapters(void)
+{
+	struct kmt k[2];
+	struct kmt_memory m[2][8];
+	uint32_t seen[64], count = 0, i, j;
+
+	kmt_open(&k[0]);
+	open_second(&k[0], &k[1]);
+	for (i = 0; i < 2; i++) {
+		seen[count++] = k[i].device;
+		seen[count++] = k[i].paging;
+		seen[count++] = k[i].paging_fence;
+		seen[count++] = kmt_context(&k[i], 0, 0);
+		seen[count++] = kmt_fence(&k[i], 0, 0, NULL);
+		for (j = 0; j < 8; j++) {
+			kmt_host(&k[i], PAGE, 0, false, &m[i][j]);
+			seen[count++] = m[i][j].allocation;
+		}
+	}
+	for (i = 0; i < count; i++)
+		for (j = 0; j < i; j++)
+			TRUE(seen[i] != seen[j]);
+	for (i = 0; i < 2; i++)
+		for (j = 0; j < 8; j++)
+			kmt_map(&k[i], &m[i][j], D3DDDIGPUVA_PROTECTION_TYPE_WRITE);
+	/* What is of one is nothing on the other. */
+	WRONG(DestroyAllocation2, (&(D3DKMT_DESTROYALLOCATION2) {
+		.device = k[1].device,
+		.allocations = (uintptr_t)&m[0][0].allocation,
+		.alloc_count = 1,
+	}));
+	for (i = 0; i < 2; i++)
+		for (j = 0; j < 8; j++)
+			kmt_destroy(&k[i], &m[i][j]);
+	kmt_close(&k[1]);
+	kmt_close(&k[0]);
+}
+
+/* A fence or a resource of one adapter is not opened on another. */
+static void test_other_adapter(void)
+{
+	D3DKMT_OPENSYNCOBJECTFROMNTHANDLE2 fence = {
+		.flags = D3DDDI_SYNCHRONIZATIONOBJECT_SHARED |
+			 D3DDDI_SYNCHRONIZATIONOBJECT_NT_SECURITY_SHARING,
+	};
+	struct softgpu_alloc data;
+	char runtime[64];
+	D3DDDI_OPENALLOCATIONINFO2 info = {};
+	D3DKMT_OPENRESOURCEFROMNTHANDLE open = {
+		.allocation_count = 1,
+		.open_alloc_info = (uintptr_t)&info,
+		.private_runtime_data = (uintptr_t)runtime,
+		.private_runtime_data_size = sizeof(runtime),
+		.total_priv_drv_data = (uintptr_t)&data,
+		.total_priv_drv_data_size = sizeof(data),
+	};
+	struct kmt k[2];
+	struct kmt_memory m;
+	int fds[2];
+
+	kmt_open(&k[0]);
+	open_second(&k[0], &k[1]);
+	kmt_host(&k[0], PAGE, 0, true, &m);
+	fds[0] = share(m.resource);
+	fds[1] = share(kmt_fence(&k[0], fence.flags, 0, NULL));
+	fence.nt_handle = fds[1];
+	fence.device = k[1].device;
+	TRUE(!NT_SUCCESS(KMT(OpenSyncObjectFromNtHandle2, &fence)));
+	open.nt_handle = fds[0];
+	open.device = k[1].device;
+	TRUE(!NT_SUCCESS(D3DKMTOpenResourceFromNtHandle(&open)));
+	/* One is not the other, and nothing else is either. */
+	fence.device = k[0].device;
+	open.device = k[0].device;
+	fence.nt_handle = fds[0];
+	open.nt_handle = fds[1];
+	TRUE(!NT_SUCCESS(D3DKMTOpenSyncObjectFromNtHandle2(&fence)));
+	TRUE(!NT_SUCCESS(D3DKMTOpenResourceFromNtHandle(&open)));
+	fence.nt_handle = 1ull << 32 | fds[1];
+	TRUE(!NT_SUCCESS(D3DKMTOpenSyncObjectFromNtHandle2(&fence)));
+	fence.nt_handle = fds[1];
+	OK(OpenSyncObjectFromNtHandle2, &fence);
+	close(fds[0]);
+	close(fds[1]);
+	kmt_close(&k[1]);
+	kmt_close(&k[0]);
+}
+
 /* A child has none of its parent's handles, and may begin anew; the parent goes on. */
 static void test_fork(void)
 {
@@ -285,6 +399,8 @@ static void test_refused(void)
 
 const struct kmt_test kmt_tests_share[] = {
 	{ "share", test_share },
+	{ "two-adapters", test_two_adapters },
+	{ "other-adapter", test_other_adapter },
 	{ "fork", test_fork },
 	{ "fork-threads", test_fork_threads },
 	{ "refused", test_refused },

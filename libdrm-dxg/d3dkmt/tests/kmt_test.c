@@ -53,7 +53,7 @@ static bool run(const struct kmt_test *test)
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
-		alarm(60);
+		alarm(120);
 		test->run();
 		_exit(0);
 	}
@@ -107,9 +107,9 @@ static bool check_table(void)
 	return good;
 }
 
-static bool wanted(const struct kmt_test *test, char **names)
+static bool wanted(const struct kmt_test *group, const struct kmt_test *test, char **names)
 {
-	bool all = !*names;
+	bool all = !*names && group != kmt_tests_last && (kmt_is_dev || group != kmt_tests_dev);
 
 	for (; *names; names++)
 		all |= !strcmp(*names, test->name);
@@ -119,7 +119,8 @@ static bool wanted(const struct kmt_test *test, char **names)
 int main(int argc, char **argv)
 {
 	const struct kmt_test *const groups[] = {
-		kmt_tests_objects, kmt_tests_work, kmt_tests_share,
+		kmt_tests_objects, kmt_tests_work, kmt_tests_share, kmt_tests_defects,
+		kmt_tests_dev, kmt_tests_last,
 	};
 	const char *backend = getenv("DXG_BACKEND");
 	bool good = true, table = false;
@@ -139,7 +140,7 @@ int main(int argc, char **argv)
 	for (pass = 0; pass < 2; pass++) {
 		for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
 			for (test = groups[i]; test->name; test++) {
-				if (!wanted(test, argv + k))
+				if (!wanted(groups[i], test, argv + k))
 					continue;
 				if (pass)
 					good &= run(test);
@@ -157,17 +158,30 @@ int main(int argc, char **argv)
 
 /* ---- Helpers ---- */
 
-void kmt_open(struct kmt *k)
+void kmt_open_adapter(struct kmt *k)
 {
 	D3DKMT_ADAPTERINFO infos[16];
 	D3DKMT_ENUMADAPTERS2 list = { .num_adapters = 16, .adapters = (uintptr_t)infos };
-	D3DKMT_CREATEDEVICE device = {};
-	D3DKMT_CREATEPAGINGQUEUE paging = {};
 
 	OK(EnumAdapters2, &list);
 	TRUE(list.num_adapters);
 	k->adapter = infos[0].adapter_handle;
 	k->luid = infos[0].adapter_luid;
+}
+
+void kmt_close_adapter(struct kmt *k)
+{
+	D3DKMT_CLOSEADAPTER adapter = { .adapter_handle = k->adapter };
+
+	OK(CloseAdapter, &adapter);
+}
+
+void kmt_open(struct kmt *k)
+{
+	D3DKMT_CREATEDEVICE device = {};
+	D3DKMT_CREATEPAGINGQUEUE paging = {};
+
+	kmt_open_adapter(k);
 	device.adapter = k->adapter;
 	OK(CreateDevice, &device);
 	TRUE(device.device);
@@ -184,11 +198,10 @@ void kmt_close(struct kmt *k)
 {
 	D3DDDI_DESTROYPAGINGQUEUE paging = { .paging_queue = k->paging };
 	D3DKMT_DESTROYDEVICE device = { .device = k->device };
-	D3DKMT_CLOSEADAPTER adapter = { .adapter_handle = k->adapter };
 
 	OK(DestroyPagingQueue, &paging);
 	OK(DestroyDevice, &device);
-	OK(CloseAdapter, &adapter);
+	kmt_close_adapter(k);
 }
 
 void *kmt_pages(uint64_t size)

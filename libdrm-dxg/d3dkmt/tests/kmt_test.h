@@ -30,6 +30,7 @@ struct kmt_test {
 };
 
 extern const struct kmt_test kmt_tests_objects[], kmt_tests_work[], kmt_tests_share[];
+extern const struct kmt_test kmt_tests_defects[], kmt_tests_dev[], kmt_tests_last[];
 
 /* Whether the backend is /dev/dxg. */
 extern bool kmt_is_dev;
@@ -95,6 +96,10 @@ struct kmt_memory {
 	uint64_t size, va;
 	void *cpu;
 };
+
+/* Only the adapter. */
+void kmt_open_adapter(struct kmt *k);
+void kmt_close_adapter(struct kmt *k);
 
 void kmt_open(struct kmt *k);
 void kmt_close(struct kmt *k);
