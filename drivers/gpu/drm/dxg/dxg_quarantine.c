@@ -10,6 +10,7 @@
 #include <kunit/visibility.h>
 
 #include "dxg_cmd.h"
+#include "dxg_proto.h"
 #include "dxg_quarantine.h"
 #include "dxg_status.h"
 #include "dxg_transport.h"
@@ -153,12 +154,12 @@ static void dxg_quarantine_told(struct dxg_request *req)
 
 /*
  * The adapter's channel is closed, so nothing waits for @req. What it ends has ended with
- * the channel, unless it is the machine's and not the adapter's: an NT handle. Consumes the
- * reference.
+ * the channel, sync objects too, though their messages go to the machine, unless it is the
+ * machine's and not the adapter's: an NT handle. Consumes the reference.
  */
 static void dxg_quarantine_tell(struct dxg_request *req)
 {
-	if (READ_ONCE(req->link->dead))
+	if (READ_ONCE(req->link->dead) || req->command != DXGP_CMD_DESTROYNTSHAREDOBJECT)
 		dxg_request_put(req);
 	else
 		dxg_request_commit(req, dxg_quarantine_told, NULL);
