@@ -55,7 +55,7 @@ done
 is modprobe-resolves $resolved 5
 
 # One test is another user.
-chmod 666 /dev/dri/renderD*
+chmod 666 /dev/dri/renderD* /dev/dxg
 flows render --table
 is render-example "$("$DXG_TOP/build/lib/examples/example-d3dkmt" 2>&1)" \
 	"the event came, the parent reads 0xd3d, 0xd3d"

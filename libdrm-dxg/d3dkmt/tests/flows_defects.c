@@ -486,6 +486,8 @@ static void test_removed(void)
 		usleep(10000);
 	} while (list.num_adapters == before && now_ms() < until);
 	SAME(list.num_adapters, before - 1);
+	/* What is ended from now on has ended: the host is not to hear of it. */
+	sleep(1);
 	OK(CloseAdapter, &(D3DKMT_CLOSEADAPTER) { k.adapter });
 }
 

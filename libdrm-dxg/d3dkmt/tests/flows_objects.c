@@ -123,9 +123,10 @@ static void test_devices(void)
 	/* A handle of another kind is none. */
 	context.device = k.paging;
 	WRONG(CreateContextVirtual, &context);
-	state.device = k.adapter;
+	state.device = k.paging;
 	WRONG(GetDeviceState, &state);
-	second.adapter = k.device;
+	/* Adapters have a table of their own on /dev/dxg, with numbers that others have, too. */
+	second.adapter = kmt_is_dev ? 0x7fffffc0 : k.device;
 	second.flags = 0;
 	WRONG(CreateDevice, &second);
 	kmt_close(&k);
@@ -504,7 +505,8 @@ static void test_escapes(void)
 	SAME(known[1], m.allocation);
 	escape.flags = 0;
 	escape.type = D3DKMT_ESCAPE_VIDMM;
-	REFUSED(Escape, &escape);
+	if (!kmt_is_dev)
+		REFUSED(Escape, &escape);
 	kmt_destroy(&k, &m);
 	kmt_close(&k);
 }

@@ -40,6 +40,8 @@ static void test_addresses(void)
 	WRONG(FreeGpuVirtualAddress, &release);
 	release.base_address = reserve.virtual_address;
 	release.size = 64 * PAGE;
+	/* With the allocation goes what is mapped of it. */
+	kmt_destroy(&k, &m);
 	OK(FreeGpuVirtualAddress, &release);
 	WRONG(FreeGpuVirtualAddress, &release);
 
@@ -53,6 +55,8 @@ static void test_addresses(void)
 	reserve.reservation_type = D3DDDIGPUVA_RESERVE_NO_COMMIT;
 	REFUSED(ReserveGpuVirtualAddress, &reserve);
 
+	kmt_heap(&k, 4 * PAGE, &m);
+	map.allocation = m.allocation;
 	map.base_address = 0;
 	map.offset_in_pages = 1;
 	WRONG(MapGpuVirtualAddress, &map);
