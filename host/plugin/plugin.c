@@ -140,6 +140,22 @@ static void on_exit_qemu(void *userdata)
 			 (unsigned long long)insn_counted(i));
 }
 
+/* Executed by all vCPUs so far; only as exact as threads that run meanwhile allow. */
+static const char *cmd_instructions(void *arg, int argc, char **argv, GString *out)
+{
+	uint64_t sum = 0;
+
+	(void)arg;
+	(void)argc;
+	(void)argv;
+	if (!opt.count)
+		return "instructions are not counted: see the option count";
+	for (unsigned int i = 0; i < host.vps; i++)
+		sum += insn_counted(i);
+	g_string_append_printf(out, "instructions %llu\n", (unsigned long long)sum);
+	return NULL;
+}
+
 static const char *check_qemu(const struct qemu_info *info)
 {
 	static char text[128];
@@ -200,6 +216,8 @@ static int start_host(qemu_plugin_id_t id, unsigned int vcpus)
 		err = inject_start(opt.qtest);
 	if (err)
 		return refuse_errno("cannot start", err);
+	control_register(machine_control(machine), "instructions", "instructions",
+			 cmd_instructions, NULL);
 	ic.partition = machine_partition(machine);
 	insn_init(id, &ic);
 	qemu_plugin_register_atexit_cb(id, on_exit_qemu, NULL);

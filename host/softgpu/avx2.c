@@ -277,7 +277,8 @@ AVX2 static void encode_nv12(uint8_t *y0, uint8_t *y1, uint8_t *uv, const uint32
  */
 AVX2 static inline __m256i mix(__m256i s, __m256i d, __m256i a)
 {
-	const __m256i sign = _mm256_set1_epi8(-128), back = _mm256_set1_epi16(128 * 255 + 128);
+	/* 128 * 255, and 128 to round: 32768. */
+	const __m256i sign = _mm256_set1_epi8(-128), back = _mm256_set1_epi16(INT16_MIN);
 	__m256i rest = _mm256_xor_si256(a, _mm256_set1_epi8(-1));
 	__m256i low, high;
 
