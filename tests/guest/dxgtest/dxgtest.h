@@ -83,6 +83,7 @@ int dxgtest_cmd_ping(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);
 int dxgtest_cmd_reopen(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);
 int dxgtest_cmd_traffic(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);
 int dxgtest_cmd_room(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);
+int dxgtest_cmd_echo(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);
 int dxgtest_cmd_delay(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);
 int dxgtest_cmd_gpadl(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);
 int dxgtest_cmd_mmio(struct dxgtest_cmd *cmd, struct dxgtest_chan *c);

@@ -39,6 +39,7 @@ static const struct {
 	{ "traffic", dxgtest_cmd_traffic },
 	{ "room", dxgtest_cmd_room },
 	{ "delay", dxgtest_cmd_delay },
+	{ "echo", dxgtest_cmd_echo },
 	{ "gpadl", dxgtest_cmd_gpadl },
 	{ "mmio", dxgtest_cmd_mmio },
 	{ "refused", dxgtest_cmd_refused },

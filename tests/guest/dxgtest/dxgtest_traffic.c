@@ -429,3 +429,55 @@ int dxgtest_cmd_delay(struct dxgtest_cmd *cmd, struct dxgtest_chan *c)
 		ret = -EIO;
 	return ret;
 }
+
+struct echoes {
+	struct completion came;
+	u64 id;
+	bool wrong;
+};
+
+static void echo_rx(struct dxgtest_chan *c, const struct vmpacket_descriptor *desc,
+		    const void *data, u32 len)
+{
+	struct echoes *e = c->rx_ctx;
+
+	if (desc->type != VM_PKT_COMP || desc->trans_id != e->id)
+		e->wrong = true;
+	complete(&e->came);
+}
+
+/*
+ * echo ch=N count=N bytes=N: one packet at a time, each awaited by who sent it: the
+ * least that a request to the host can cost.
+ */
+int dxgtest_cmd_echo(struct dxgtest_cmd *cmd, struct dxgtest_chan *c)
+{
+	u64 count = dxgtest_arg(cmd, "count", 1000), bytes = dxgtest_arg(cmd, "bytes", 64), i;
+	union {
+		struct echo_request head;
+		u8 bytes[256];
+	} packet = { .head.op = ECHO_OP_ECHO };
+	struct echoes e = { .wrong = false };
+	ktime_t start;
+	int ret;
+
+	if (bytes < sizeof(packet.head) || bytes > sizeof(packet))
+		return -EINVAL;
+	init_completion(&e.came);
+	ret = dxgtest_open(c, 4, false);
+	if (ret)
+		return ret;
+	dxgtest_receive(c, echo_rx, &e);
+	start = ktime_get();
+	for (i = 0; i < count && !ret; i++) {
+		reinit_completion(&e.came);
+		e.id = i + 1;
+		ret = dxgtest_send(c, &packet, bytes, e.id, true);
+		if (!ret && !wait_for_completion_timeout(&e.came, DXGTEST_PATIENCE))
+			ret = -ETIMEDOUT;
+	}
+	dxgtest_say(cmd, "echoes %llu ns %lld wrong %d\n", i, ktime_to_ns(ktime_get()) -
+		    ktime_to_ns(start), e.wrong);
+	dxgtest_close(c);
+	return ret ? ret : e.wrong ? -EIO : 0;
+}
