@@ -217,6 +217,9 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_cmd_mark_device_as_error);
  * @args: Arguments; the data is replaced on success.
  * @flags: DXG_REQ_xxx.
  * @status: NTSTATUS of the host.
+ *
+ * -EIO also for an empty answer, which is how the host's driver refuses what it does
+ * not understand.
  */
 int dxg_cmd_escape(struct dxg_link *link, u32 process, const struct dxg_cmd_escape *args,
 		   unsigned int flags, u32 *status)
@@ -238,7 +241,10 @@ int dxg_cmd_escape(struct dxg_link *link, u32 process, const struct dxg_cmd_esca
 	cmd->context = args->context;
 	dxg_put_bytes(cmd->priv_drv_data, args->data, args->size);
 
-	ret = dxg_cmd_run(req, DXG_NO_STATUS, status);
+	ret = dxg_request_run(req);
+	/* Without a status, no data is how the host's driver refuses: the user's doing. */
+	if (!ret)
+		ret = req->got ? dxg_reply_check(req, req->want, DXG_NO_STATUS, status) : -EIO;
 	if (!ret && !dxg_status_failed(*status))
 		dxg_put_bytes(args->data, req->reply, args->size);
 	dxg_request_put(req);
