@@ -15,6 +15,20 @@
 #include "igt_dxg_fence.h"
 #include "softgpu_alloc.h"
 
+/**
+ * TEST: dxg address
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: memory
+ * Functionality: addresses above 4 GiB
+ *
+ * SUBTEST: above-4g
+ * Description: The GPU uses memory of the guest above 4 GiB.
+ *
+ * SUBTEST: memory-types
+ * Description: What is mapped of the IO space is write-back or write-combining.
+ */
+
 IGT_TEST_DESCRIPTION("Memory above 4 GiB, memory types of the IO space.");
 
 #define PAGE	4096ull

@@ -10,6 +10,98 @@
 #include "igt_dxg_bo.h"
 #include "softgpu_alloc.h"
 
+/**
+ * TEST: dxg bo
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: memory
+ * Functionality: buffer objects
+ *
+ * SUBTEST: create-host
+ * Description: Host memory: sizes, handles, opaque data in and out.
+ *
+ * SUBTEST: create-system
+ * Description: Guest memory that every vendor's driver knows.
+ *
+ * SUBTEST: create-system-opaque
+ * Description: Guest memory by opaque data, of the right, a larger and a smaller size.
+ *
+ * SUBTEST: create-several
+ * Description: Several allocations of host memory.
+ *
+ * SUBTEST: create-several-system
+ * Description: Several allocations of guest memory, each with its own pages.
+ *
+ * SUBTEST: create-large
+ * Description: More pages than one message names.
+ *
+ * SUBTEST: query-no-vm
+ * Description: A query without a VM.
+ *
+ * SUBTEST: query-data
+ * Description: Opaque data comes back, also in its exact size, and not in less.
+ *
+ * SUBTEST: query-residency
+ * Description: Where the memory is.
+ *
+ * SUBTEST: priority
+ * Description: A priority is what it was set to.
+ *
+ * SUBTEST: segments
+ * Description: Segments can be set.
+ *
+ * SUBTEST: madvise-retained
+ * Description: Offered content is kept while nobody needs the memory.
+ *
+ * SUBTEST: madvise-guest
+ * Description: Guest memory cannot be offered.
+ *
+ * SUBTEST: sync
+ * Description: Ranges to be written back, and some that are not in the BO.
+ *
+ * SUBTEST: zeroed-host
+ * Description: New host memory is zero.
+ *
+ * SUBTEST: zeroed-system
+ * Description: New guest memory is zero.
+ *
+ * SUBTEST: content-system-host
+ * Description: CPU and GPU see the same: from guest memory to host memory.
+ *
+ * SUBTEST: content-host-system
+ * Description: CPU and GPU see the same: from host memory to guest memory.
+ *
+ * SUBTEST: close-twice
+ * Description: A handle is closed once.
+ *
+ * SUBTEST: isolated
+ * Description: A handle is of its file.
+ *
+ * SUBTEST: vm-destroyed
+ * Description: The VM goes before its BOs.
+ *
+ * SUBTEST: close-many
+ * Description: A file with many BOs is closed.
+ *
+ * SUBTEST: exhaust
+ * Description: The host has no more memory.
+ *
+ * SUBTEST: fdinfo
+ * Description: What fdinfo says of memory.
+ *
+ * SUBTEST: invalid-create
+ * Description: Each bad field of BO_CREATE.
+ *
+ * SUBTEST: invalid-arrays
+ * Description: Bad arrays of allocations.
+ *
+ * SUBTEST: invalid-several
+ * Description: More than one standard allocation; too much opaque data.
+ *
+ * SUBTEST: invalid-others
+ * Description: Each bad field of the other requests about BOs.
+ */
+
 IGT_TEST_DESCRIPTION("Buffer objects of the dxg driver.");
 
 #define PAGE	4096ull

@@ -23,6 +23,23 @@
 #include "softgpu_build.h"
 #include "softgpu_escape.h"
 
+/**
+ * TEST: dxg fault_injection
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: robustness
+ * Functionality: error paths of the guest
+ *
+ * SUBTEST: memory
+ * Description: Each allocation of memory of each call fails once.
+ *
+ * SUBTEST: requests
+ * Description: Each request of each call to the host fails once.
+ *
+ * SUBTEST: leaks
+ * Description: Nothing was left behind in the guest.
+ */
+
 IGT_TEST_DESCRIPTION("Every error path of every ioctl of the dxg driver.");
 
 #define PAGE	4096ull

@@ -9,6 +9,26 @@
 #include "igt_dxg_exec.h"
 #include "softgpu_build.h"
 
+/**
+ * TEST: dxg fdinfo
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: information
+ * Functionality: fdinfo
+ *
+ * SUBTEST: mandatory-keys
+ * Description: The mandatory keys are there, and name the driver and the PCI function.
+ *
+ * SUBTEST: client-ids
+ * Description: Each open file is a client of its own, a duplicate is not.
+ *
+ * SUBTEST: repeated
+ * Description: fdinfo can be read all the time.
+ *
+ * SUBTEST: engines
+ * Description: The work of engines is counted, for each file its own.
+ */
+
 IGT_TEST_DESCRIPTION("The fdinfo of dxg nodes.");
 
 static void key(int fd, const char *name, char *value, size_t size)

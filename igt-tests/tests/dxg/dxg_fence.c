@@ -12,6 +12,122 @@
 #include "igt_dxg.h"
 #include "igt_dxg_fence.h"
 
+/**
+ * TEST: dxg fence
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: synchronization
+ * Functionality: monitored fences
+ *
+ * SUBTEST: create
+ * Description: A fence has a value, a handle and, unless refused, a GPU address.
+ *
+ * SUBTEST: create-many
+ * Description: Fences do not disturb each other.
+ *
+ * SUBTEST: destroy-twice
+ * Description: A handle that is gone names nothing.
+ *
+ * SUBTEST: leave
+ * Description: Closing the file ends its fences.
+ *
+ * SUBTEST: isolated
+ * Description: A handle is worth nothing in another file.
+ *
+ * SUBTEST: signal-wait
+ * Description: A raised value ends waits for it.
+ *
+ * SUBTEST: signal-array
+ * Description: Several fences are raised by one call.
+ *
+ * SUBTEST: signal-rewind
+ * Description: A value is lowered only on purpose.
+ *
+ * SUBTEST: wait-past
+ * Description: A timeout in the past does not wait.
+ *
+ * SUBTEST: wait-timeout
+ * Description: A wait ends at its time, not before.
+ *
+ * SUBTEST: wait-unchanged
+ * Description: A wait that timed out leaves its argument alone.
+ *
+ * SUBTEST: wait-blocks
+ * Description: A wait is woken.
+ *
+ * SUBTEST: wait-forever
+ * Description: A wait without end is woken.
+ *
+ * SUBTEST: wait-interrupted
+ * Description: A wait is woken though signals interrupt it.
+ *
+ * SUBTEST: wait-interrupted-timeout
+ * Description: A wait times out though signals interrupt it.
+ *
+ * SUBTEST: wait-many-values
+ * Description: Waiters at different values are each woken by theirs.
+ *
+ * SUBTEST: wait-descending
+ * Description: Waits for ever lower values that were given up do not pile up.
+ *
+ * SUBTEST: wait-killed
+ * Description: A waiter that is killed leaves the fence usable.
+ *
+ * SUBTEST: debugfs
+ * Description: debugfs shows fences, and that no more is armed than needed.
+ *
+ * SUBTEST: wait-any
+ * Description: Several fences: any of them.
+ *
+ * SUBTEST: wait-all
+ * Description: Several fences: all of them.
+ *
+ * SUBTEST: destroy-waiting
+ * Description: A handle goes while somebody waits.
+ *
+ * SUBTEST: destroy-vm-waiting
+ * Description: The VM goes while somebody waits.
+ *
+ * SUBTEST: eventfd
+ * Description: An eventfd is signalled once.
+ *
+ * SUBTEST: eventfd-any
+ * Description: An eventfd for any of several fences.
+ *
+ * SUBTEST: eventfd-all
+ * Description: An eventfd for all of several fences.
+ *
+ * SUBTEST: eventfd-left
+ * Description: Handle and file go while an eventfd waits.
+ *
+ * SUBTEST: mmap
+ * Description: The value is seen in the page.
+ *
+ * SUBTEST: mmap-readonly
+ * Description: The page cannot be written, nor made writable.
+ *
+ * SUBTEST: mmap-invalid
+ * Description: Offsets of nothing, of others, and sizes that are not a page's.
+ *
+ * SUBTEST: mmap-fork
+ * Description: The page after fork.
+ *
+ * SUBTEST: invalid-create
+ * Description: Bad fields of FENCE_CREATE.
+ *
+ * SUBTEST: invalid-destroy
+ * Description: Bad fields of FENCE_DESTROY.
+ *
+ * SUBTEST: invalid-points
+ * Description: Bad arrays of points.
+ *
+ * SUBTEST: invalid-fields
+ * Description: Bad fields of FENCE_SIGNAL, FENCE_WAIT and FENCE_EVENTFD.
+ *
+ * SUBTEST: stride
+ * Description: Elements of another size.
+ */
+
 IGT_TEST_DESCRIPTION("Monitored fences of the dxg driver.");
 
 #define SHORT	igt_dxg_time(50)

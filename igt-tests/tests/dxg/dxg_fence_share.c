@@ -11,6 +11,41 @@
 #include "igt_dxg.h"
 #include "igt_dxg_fence.h"
 
+/**
+ * TEST: dxg fence_share
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: synchronization
+ * Functionality: fences shared by descriptors
+ *
+ * SUBTEST: both-ways
+ * Description: Exporter and importer see each other's signals.
+ *
+ * SUBTEST: same-file
+ * Description: Handles of one fence in one file.
+ *
+ * SUBTEST: outlives-its-file
+ * Description: The descriptor keeps the fence when its file is closed.
+ *
+ * SUBTEST: restricted
+ * Description: An importer that may not raise, or not wait.
+ *
+ * SUBTEST: not-shareable
+ * Description: A fence that was not made to be shared stays in its file.
+ *
+ * SUBTEST: cloexec
+ * Description: O_CLOEXEC is honoured.
+ *
+ * SUBTEST: descriptor
+ * Description: The descriptor is good for nothing else.
+ *
+ * SUBTEST: invalid-export
+ * Description: Bad fields of FENCE_EXPORT.
+ *
+ * SUBTEST: invalid-import
+ * Description: Bad fields and descriptors of FENCE_IMPORT.
+ */
+
 IGT_TEST_DESCRIPTION("Sharing of monitored fences of the dxg driver.");
 
 #define LONG	igt_dxg_time(20000)

@@ -17,6 +17,20 @@
 #include "igt_syncobj.h"
 #include "softgpu_build.h"
 
+/**
+ * TEST: dxg finite
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: robustness
+ * Functionality: finite time with a silent host
+ *
+ * SUBTEST: killed
+ * Description: Eight busy clients are killed at random moments; DXG_ROUNDS, DXG_SEED.
+ *
+ * SUBTEST: silence
+ * Description: The host falls silent amidst submissions and binds, and stays so.
+ */
+
 IGT_TEST_DESCRIPTION("Clients that are killed, a host that is silent.");
 
 #define PAGE	4096ull

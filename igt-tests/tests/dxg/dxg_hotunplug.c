@@ -12,6 +12,35 @@
 #include "igt_dxg.h"
 #include "igt_dxg_fence.h"
 
+/**
+ * TEST: dxg hotunplug
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: hotplug
+ * Functionality: adapters that come and go
+ *
+ * SUBTEST: unbind-rebind
+ * Description: Unbind and bind with no file open.
+ *
+ * SUBTEST: unbind-open
+ * Description: Unbind with a file open: ENODEV from then on.
+ *
+ * SUBTEST: unbind-fences
+ * Description: Unbind with fences that are waited for, mapped and exported.
+ *
+ * SUBTEST: unbind-rounds
+ * Description: Ten rounds with a file closed between unbind and bind.
+ *
+ * SUBTEST: unbind-busy
+ * Description: Unbind while eight processes ask the host.
+ *
+ * SUBTEST: host-remove
+ * Description: The host takes the adapter in good order.
+ *
+ * SUBTEST: host-remove-surprise
+ * Description: The host takes the adapter at once.
+ */
+
 IGT_TEST_DESCRIPTION("Unplug, unbind and rescind of dxg adapters.");
 
 #define DRIVER_FOLDER	"/sys/bus/pci/drivers/dxg"

@@ -11,6 +11,126 @@
 #include "igt_dxg_bo.h"
 #include "softgpu_alloc.h"
 
+/**
+ * TEST: dxg mmap
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: memory
+ * Functionality: mappings by the CPU
+ *
+ * SUBTEST: write-combined
+ * Description: Host memory is mapped write-combined.
+ *
+ * SUBTEST: write-back
+ * Description: Cached host memory is mapped write-back.
+ *
+ * SUBTEST: write-back-flag
+ * Description: The flag asks for cached memory.
+ *
+ * SUBTEST: several
+ * Description: Each of several allocations has an offset of its own.
+ *
+ * SUBTEST: piece
+ * Description: A piece within an allocation.
+ *
+ * SUBTEST: no-mmap
+ * Description: BOs that are not to be mapped.
+ *
+ * SUBTEST: lock-lazily
+ * Description: Access is asked for at the first touch and given back at the end.
+ *
+ * SUBTEST: concurrent
+ * Description: Many mappings at the same time.
+ */
+
+/**
+ * SUBTEST: content-%s
+ * Description: Two mappings show the same: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @host:	host
+ * @host-cached:	host cached
+ * @system:	system
+ */
+
+/**
+ * SUBTEST: scattered-%s
+ * Description: Pages are touched in no order: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @host:	host
+ * @host-cached:	host cached
+ * @system:	system
+ */
+
+/**
+ * SUBTEST: partial-%s
+ * Description: Parts of a mapping go: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @host:	host
+ * @host-cached:	host cached
+ * @system:	system
+ */
+
+/**
+ * SUBTEST: moved-%s
+ * Description: A mapping moves, and does not grow: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @host:	host
+ * @host-cached:	host cached
+ * @system:	system
+ */
+
+/**
+ * SUBTEST: invalid-%s
+ * Description: What cannot be mapped: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @host:	host
+ * @host-cached:	host cached
+ * @system:	system
+ */
+
+/**
+ * SUBTEST: handle-closed-%s
+ * Description: The handle goes before the mapping: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @host:	host
+ * @host-cached:	host cached
+ * @system:	system
+ */
+
+/**
+ * SUBTEST: file-closed-%s
+ * Description: The file goes before the mapping: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @host:	host
+ * @host-cached:	host cached
+ * @system:	system
+ */
+
+/**
+ * SUBTEST: forked-%s
+ * Description: A child shares the mapping: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @host:	host
+ * @host-cached:	host cached
+ * @system:	system
+ */
+
 IGT_TEST_DESCRIPTION("CPU mappings of buffer objects.");
 
 #define PAGE	4096ull

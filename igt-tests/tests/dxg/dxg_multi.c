@@ -7,6 +7,23 @@
 #include "igt.h"
 #include "igt_dxg.h"
 
+/**
+ * TEST: dxg multi
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: information
+ * Functionality: several adapters
+ *
+ * SUBTEST: identity
+ * Description: LUIDs and PCI functions differ, the host is the same.
+ *
+ * SUBTEST: together
+ * Description: All of them answer at the same time.
+ *
+ * SUBTEST: stable-over-reopen
+ * Description: A node stays with its adapter.
+ */
+
 IGT_TEST_DESCRIPTION("Several dxg adapters in one machine.");
 
 #define MAX_ADAPTERS	8

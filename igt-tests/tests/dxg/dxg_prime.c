@@ -11,6 +11,63 @@
 #include "igt_dxg_prime.h"
 #include "softgpu_alloc.h"
 
+/**
+ * TEST: dxg prime
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: memory
+ * Functionality: dma-bufs
+ *
+ * SUBTEST: opaque-data
+ * Description: Opaque data goes with a BO.
+ *
+ * SUBTEST: refused
+ * Description: What cannot be shared, and what cannot be imported.
+ *
+ * SUBTEST: export-second
+ * Description: Memory of BOs in another adapter.
+ */
+
+/**
+ * SUBTEST: same-object-%s
+ * Description: A descriptor is the BO, in its file and in another: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @host:	host
+ * @system:	system
+ */
+
+/**
+ * SUBTEST: close-order-%s
+ * Description: Everything that holds a shared BO goes, in every order: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @host:	host
+ * @system:	system
+ */
+
+/**
+ * SUBTEST: maker-gone-%s
+ * Description: The maker goes before anybody has used the descriptor: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @host:	host
+ * @system:	system
+ */
+
+/**
+ * SUBTEST: mmap-%s
+ * Description: The descriptor is mapped: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @host:	host
+ * @system:	system
+ */
+
 IGT_TEST_DESCRIPTION("dma-bufs between files and adapters of the dxg driver.");
 
 #define PAGE	4096ull

@@ -13,6 +13,142 @@
 #include "igt_dxg_prime.h"
 #include "igt_dxg_v4l.h"
 
+/**
+ * TEST: dxg prime_peers
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: memory
+ * Functionality: dma-bufs with other drivers
+ *
+ * SUBTEST: camera-import
+ * Description: The GPU reads frames where the camera has them.
+ */
+
+/**
+ * SUBTEST: import-%s
+ * Description: Another driver's pages are the GPU's: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @udmabuf:	udmabuf
+ * @heap:	heap
+ * @vgem:	vgem
+ * @second:	second
+ * @hyperv:	hyperv
+ * @vkms:	vkms
+ * @vivid-capture:	vivid capture
+ * @vivid-output:	vivid output
+ */
+
+/**
+ * SUBTEST: import-alone-%s
+ * Description: The exporter goes while the GPU has its memory: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @udmabuf:	udmabuf
+ * @heap:	heap
+ * @vgem:	vgem
+ * @second:	second
+ * @hyperv:	hyperv
+ * @vkms:	vkms
+ * @vivid-capture:	vivid capture
+ * @vivid-output:	vivid output
+ */
+
+/**
+ * SUBTEST: import-two-%s
+ * Description: Two files import the same memory: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @udmabuf:	udmabuf
+ * @heap:	heap
+ * @vgem:	vgem
+ * @second:	second
+ * @hyperv:	hyperv
+ * @vkms:	vkms
+ * @vivid-capture:	vivid capture
+ * @vivid-output:	vivid output
+ */
+
+/**
+ * SUBTEST: import-many-%s
+ * Description: Imported and given back many times: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @udmabuf:	udmabuf
+ * @heap:	heap
+ * @vgem:	vgem
+ * @second:	second
+ * @hyperv:	hyperv
+ * @vkms:	vkms
+ * @vivid-capture:	vivid capture
+ * @vivid-output:	vivid output
+ */
+
+/**
+ * SUBTEST: close-order-%s
+ * Description: Descriptor, handle, mapping and device go in every order: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @import-udmabuf:	import udmabuf
+ * @import-heap:	import heap
+ * @import-vgem:	import vgem
+ * @export-vgem:	export vgem
+ * @import-second:	import second
+ * @export-second:	export second
+ * @import-hyperv:	import hyperv
+ * @export-hyperv:	export hyperv
+ * @import-vkms:	import vkms
+ * @export-vkms:	export vkms
+ * @import-vivid-capture:	import vivid capture
+ * @export-vivid-capture:	export vivid capture
+ * @import-vivid-output:	import vivid output
+ * @export-vivid-output:	export vivid output
+ */
+
+/**
+ * SUBTEST: export-%s
+ * Description: Our pages are the other driver's: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @vgem-host:	vgem host
+ * @vgem-system:	vgem system
+ * @second-system:	second system
+ * @hyperv-host:	hyperv host
+ * @hyperv-system:	hyperv system
+ * @vkms-host:	vkms host
+ * @vkms-system:	vkms system
+ * @vivid-capture-host:	vivid capture host
+ * @vivid-capture-system:	vivid capture system
+ * @vivid-output-host:	vivid output host
+ * @vivid-output-system:	vivid output system
+ */
+
+/**
+ * SUBTEST: camera-%s
+ * Description: The camera writes its frames into BOs: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @host:	host
+ * @system:	system
+ */
+
+/**
+ * SUBTEST: output-loop-%s
+ * Description: What the GPU drew is seen by vivid's output: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @export:	export
+ * @import:	import
+ */
+
 IGT_TEST_DESCRIPTION("dma-bufs between the dxg driver and each other driver.");
 
 #define PAGE	4096ull

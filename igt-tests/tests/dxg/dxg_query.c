@@ -8,6 +8,180 @@
 #include "igt.h"
 #include "igt_dxg.h"
 
+/**
+ * TEST: dxg query
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: information
+ * Functionality: queries of the adapter and its host
+ *
+ * SUBTEST: device-info
+ * Description: The identity and the limits make sense.
+ *
+ * SUBTEST: device-info-stable
+ * Description: Two answers are the same.
+ *
+ * SUBTEST: device-info-long
+ * Description: A longer structure is filled, and its excess returned as zero.
+ *
+ * SUBTEST: primary-node
+ * Description: The primary node answers as well.
+ *
+ * SUBTEST: host-adapter-type
+ * Description: The adapter type speaks of paravirtualization, not of displays.
+ *
+ * SUBTEST: host-device-ids
+ * Description: The host's ids are those of the device info.
+ *
+ * SUBTEST: host-data-size
+ * Description: Data sizes: too small returns the need, none and too much are refused.
+ *
+ * SUBTEST: host-query-refused
+ * Description: What is not listed is not asked.
+ *
+ * SUBTEST: host-invalid-data-pointer
+ * Description: Data at a bad address is EFAULT.
+ *
+ * SUBTEST: engines-list
+ * Description: The engines are counted, listed and numbered.
+ *
+ * SUBTEST: feature
+ * Description: A feature is asked for.
+ *
+ * SUBTEST: feature-invalid-flags
+ * Description: Fields that must be zero are checked.
+ *
+ * SUBTEST: mem-regions-list
+ * Description: The kinds of memory are counted and listed.
+ *
+ * SUBTEST: clock
+ * Description: The GPU's clock goes as fast as it says.
+ *
+ * SUBTEST: clock-invalid
+ * Description: Fields that must be zero are checked, and the engine.
+ *
+ * SUBTEST: invalid-type
+ * Description: An unknown type is refused, with a pointer and without.
+ *
+ * SUBTEST: invalid-read-only-memory
+ * Description: Memory that may only be read is no place for an answer.
+ *
+ * SUBTEST: invalid-ioctl
+ * Description: An ioctl number past the table is EINVAL.
+ *
+ * SUBTEST: argument-size
+ * Description: Older and newer argument structures work.
+ *
+ * SUBTEST: restart
+ * Description: Signals all the time change no answer.
+ *
+ * SUBTEST: many-at-once
+ * Description: Several processes open, ask and close at the same time.
+ */
+
+/**
+ * SUBTEST: size-%s
+ * Description: Without a pointer the size of the structure comes back: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @device-info:	device info
+ * @host-adapter-info:	host adapter info
+ * @engines:	engines
+ * @feature:	feature
+ * @mem-regions:	mem regions
+ * @clock:	clock
+ */
+
+/**
+ * SUBTEST: invalid-too-small-%s
+ * Description: A structure smaller than the first one is refused: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @device-info:	device info
+ * @host-adapter-info:	host adapter info
+ * @engines:	engines
+ * @feature:	feature
+ * @mem-regions:	mem regions
+ * @clock:	clock
+ */
+
+/**
+ * SUBTEST: invalid-too-large-%s
+ * Description: An absurd size is refused: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @device-info:	device info
+ * @host-adapter-info:	host adapter info
+ * @engines:	engines
+ * @feature:	feature
+ * @mem-regions:	mem regions
+ * @clock:	clock
+ */
+
+/**
+ * SUBTEST: invalid-pointer-%s
+ * Description: A pointer to nowhere is EFAULT: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @device-info:	device info
+ * @host-adapter-info:	host adapter info
+ * @engines:	engines
+ * @feature:	feature
+ * @mem-regions:	mem regions
+ * @clock:	clock
+ */
+
+/**
+ * SUBTEST: invalid-across-the-end-%s
+ * Description: A structure that leaves the mapped memory is EFAULT: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @device-info:	device info
+ * @host-adapter-info:	host adapter info
+ * @engines:	engines
+ * @feature:	feature
+ * @mem-regions:	mem regions
+ * @clock:	clock
+ */
+
+/**
+ * SUBTEST: invalid-excess-%s
+ * Description: An unknown field that is not zero is refused: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @host-adapter-info:	host adapter info
+ * @engines:	engines
+ * @feature:	feature
+ * @mem-regions:	mem regions
+ * @clock:	clock
+ */
+
+/**
+ * SUBTEST: %s-stride
+ * Description: Elements of newer programs work, of wrong size not: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @engines:	engines
+ * @mem-regions:	mem regions
+ */
+
+/**
+ * SUBTEST: feature-invalid-%s
+ * Description: A field of FEATURE that must be zero: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @version:	version
+ * @pad:	pad
+ */
+
 IGT_TEST_DESCRIPTION("Queries of the dxg driver, good ones and bad ones.");
 
 /* The structures as they were introduced, and their types. */

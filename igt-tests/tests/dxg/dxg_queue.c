@@ -23,20 +23,141 @@
  * Sub-category: submission
  * Functionality: queues
  *
- * SUBTEST: create-%s
- * Description: A queue is made, named and ended. %arg[1]
+ * SUBTEST: create-context
+ * Description: Two contexts, of different kinds.
  *
+ * SUBTEST: create-hw
+ * Description: A hardware queue in dma-fence mode.
+ *
+ * SUBTEST: create-hw-user-fence
+ * Description: A hardware queue in user-fence mode has a fence.
+ *
+ * SUBTEST: create-bind
+ * Description: A bind queue in dma-fence mode.
+ *
+ * SUBTEST: create-bind-user-fence
+ * Description: A bind queue in user-fence mode has a fence.
+ *
+ * SUBTEST: create-data
+ * Description: Opaque data is bounded by its size.
+ *
+ * SUBTEST: create-many
+ * Description: A hundred queues, ended in another order, three times.
+ *
+ * SUBTEST: create-no-timeout
+ * Description: The host's time limit can be off, in user-fence mode only.
+ *
+ * SUBTEST: create-privileged
+ * Description: Priorities above 0, and no time limit, want CAP_SYS_NICE.
+ *
+ * SUBTEST: invalid-hw-parent-kind
+ * Description: A context that takes work itself is no parent.
+ *
+ * SUBTEST: invalid-hw-unsupported
+ * Description: Where the host has no hardware queues, they are not supported.
+ *
+ * SUBTEST: destroy-twice
+ * Description: A queue ends once.
+ *
+ * SUBTEST: destroy-pad
+ * Description: The padding is checked.
+ *
+ * SUBTEST: destroy-parent
+ * Description: A parent ends after what is below it.
+ *
+ * SUBTEST: destroy-foreign
+ * Description: The queue of another file is nobody's.
+ *
+ * SUBTEST: destroy-pending
+ * Description: Work that is pending is cancelled.
+ *
+ * SUBTEST: destroy-vm-pending
+ * Description: Work that is pending is cancelled when the VM ends, with all queues.
+ *
+ * SUBTEST: destroy-file-pending
+ * Description: Closing the file cancels what is pending and waits for nobody.
+ *
+ * SUBTEST: state-counts
+ * Description: Submissions are counted, and nothing is lost.
+ *
+ * SUBTEST: set-priority
+ * Description: Priorities are set and told.
+ *
+ * SUBTEST: set-invalid
+ * Description: Unknown queues, properties and values are refused.
+ *
+ * SUBTEST: set-hw
+ * Description: A hardware queue has a time limit, but its parent the priority.
+ *
+ * SUBTEST: set-privileged
+ * Description: Priorities above 0 want CAP_SYS_NICE, except among one's own queues.
+ *
+ * SUBTEST: set-timeout
+ * Description: The time limit can be shorter, not longer.
+ *
+ * SUBTEST: set-timeout-user-fence
+ * Description: In user-fence mode there is no time limit.
+ */
+
+/**
  * SUBTEST: invalid-%s
- * Description: QUEUE_CREATE refuses one bad field and makes nothing. %arg[1]
+ * Description: QUEUE_CREATE refuses one bad field and makes nothing: %arg[1].
  *
- * SUBTEST: destroy-%s
- * Description: QUEUE_DESTROY. %arg[1]
+ * arg[1]:
  *
- * SUBTEST: state-%s
- * Description: QUEUE_GET_STATE. %arg[1]
+ * @vm:	vm
+ * @type:	type
+ * @flags:	flags
+ * @flags-high:	flags high
+ * @node:	node
+ * @parent-of-context:	parent of context
+ * @priority-low:	priority low
+ * @priority-high:	priority high
+ * @data-size:	data size
+ * @data-pointer:	data pointer
+ * @queue-id:	queue id
+ * @host-handle:	host handle
+ * @fence-handle:	fence handle
+ * @host-fence:	host fence
+ * @fence-va:	fence va
+ * @fence-mmap-offset:	fence mmap offset
+ * @bind-flags:	bind flags
+ * @bind-node:	bind node
+ * @bind-parent:	bind parent
+ * @bind-client-hint:	bind client hint
+ * @bind-priority-low:	bind priority low
+ * @bind-priority-high:	bind priority high
+ * @bind-data-size:	bind data size
+ * @hw-parent:	hw parent
+ * @hw-flags:	hw flags
+ * @hw-node:	hw node
+ * @hw-client-hint:	hw client hint
+ * @hw-priority:	hw priority
+ */
+
+/**
+ * SUBTEST: %s-unknown
+ * Description: An unknown queue is ENOENT: %arg[1].
  *
- * SUBTEST: set-%s
- * Description: QUEUE_SET_PROPERTY. %arg[1]
+ * arg[1]:
+ *
+ * @destroy:	destroy
+ * @state:	state
+ */
+
+/**
+ * SUBTEST: state-invalid-%s
+ * Description: QUEUE_GET_STATE refuses a value in a field that is returned: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @flags:	flags
+ * @reason:	reason
+ * @timeout:	timeout
+ * @priority:	priority
+ * @priority-in-process:	priority in process
+ * @submitted:	submitted
+ * @completed:	completed
  */
 
 IGT_TEST_DESCRIPTION("Queues of the dxg driver: creation, properties, end.");

@@ -20,17 +20,175 @@
  * Sub-category: submission
  * Functionality: submissions and their syncs
  *
- * SUBTEST: %s
- * Description: %arg[1]
+ * SUBTEST: basic
+ * Description: Commands are carried out.
  *
- * SUBTEST: hw-%s
- * Description: The same on a hardware queue. %arg[1]
+ * SUBTEST: hw-basic
+ * Description: On a hardware queue: Commands are carried out.
  *
+ * SUBTEST: out-binary
+ * Description: A syncobj is signalled after the work.
+ *
+ * SUBTEST: hw-out-binary
+ * Description: On a hardware queue: A syncobj is signalled after the work.
+ *
+ * SUBTEST: out-timeline
+ * Description: Points of a syncobj are signalled in order.
+ *
+ * SUBTEST: hw-out-timeline
+ * Description: On a hardware queue: Points of a syncobj are signalled in order.
+ *
+ * SUBTEST: in-signalled
+ * Description: What is signalled already is waited for.
+ *
+ * SUBTEST: hw-in-signalled
+ * Description: On a hardware queue: What is signalled already is waited for.
+ *
+ * SUBTEST: in-unpromised
+ * Description: A syncobj without a fence is refused.
+ *
+ * SUBTEST: hw-in-unpromised
+ * Description: On a hardware queue: A syncobj without a fence is refused.
+ *
+ * SUBTEST: empty
+ * Description: A submission without commands has its place.
+ *
+ * SUBTEST: hw-empty
+ * Description: On a hardware queue: A submission without commands has its place.
+ *
+ * SUBTEST: nothing
+ * Description: No submissions, no syncs.
+ *
+ * SUBTEST: hw-nothing
+ * Description: On a hardware queue: No submissions, no syncs.
+ *
+ * SUBTEST: array
+ * Description: 64 submissions of one call wait for each other.
+ *
+ * SUBTEST: hw-array
+ * Description: On a hardware queue: 64 submissions of one call wait for each other.
+ *
+ * SUBTEST: array-atomic
+ * Description: One bad submission: none is queued.
+ *
+ * SUBTEST: hw-array-atomic
+ * Description: On a hardware queue: One bad submission: none is queued.
+ *
+ * SUBTEST: signal-fence
+ * Description: Monitored fences are raised after the work.
+ *
+ * SUBTEST: hw-signal-fence
+ * Description: On a hardware queue: Monitored fences are raised after the work.
+ *
+ * SUBTEST: private-data
+ * Description: Opaque data of several sizes.
+ *
+ * SUBTEST: hw-private-data
+ * Description: On a hardware queue: Opaque data of several sizes.
+ *
+ * SUBTEST: threads
+ * Description: A thousand jobs of four threads.
+ *
+ * SUBTEST: hw-threads
+ * Description: On a hardware queue: A thousand jobs of four threads.
+ *
+ * SUBTEST: interrupted
+ * Description: Signals all the time.
+ *
+ * SUBTEST: hw-interrupted
+ * Description: On a hardware queue: Signals all the time.
+ *
+ * SUBTEST: time-limit
+ * Description: The queue's time limit ends what does not.
+ *
+ * SUBTEST: hw-time-limit
+ * Description: On a hardware queue: The queue's time limit ends what does not.
+ *
+ * SUBTEST: page-fault
+ * Description: A page fault loses one VM, and its address is told.
+ *
+ * SUBTEST: hw-page-fault
+ * Description: On a hardware queue: A page fault loses one VM, and its address is told.
+ *
+ * SUBTEST: bad-command
+ * Description: A command that the GPU refuses loses one VM.
+ *
+ * SUBTEST: hw-bad-command
+ * Description: On a hardware queue: A command that the GPU refuses loses one VM.
+ *
+ * SUBTEST: gpu-hang
+ * Description: A job that the host ends as hung loses one VM.
+ *
+ * SUBTEST: hw-gpu-hang
+ * Description: On a hardware queue: A job that the host ends as hung loses one VM.
+ *
+ * SUBTEST: in-binary
+ * Description: Work waits for the syncobj of another queue.
+ *
+ * SUBTEST: in-timeline
+ * Description: Work waits for a point of another queue.
+ *
+ * SUBTEST: hw-in-binary
+ * Description: Work on a hardware queue waits for that of a context.
+ *
+ * SUBTEST: time-limit-dependent
+ * Description: Who waits for lost work goes on.
+ *
+ * SUBTEST: long-stride
+ * Description: A longer element is taken when its tail is zero.
+ *
+ * SUBTEST: invalid-queue-kind
+ * Description: A bind queue, and a context above hardware queues, take no submissions.
+ *
+ * SUBTEST: invalid-sync-handle
+ * Description: A sync that names nothing.
+ *
+ * SUBTEST: invalid-wait-fence
+ * Description: Dma-fence mode: waiting for a monitored fence is refused.
+ *
+ * SUBTEST: user-fence-invalid-signal
+ * Description: User-fence mode: signalling a syncobj is refused.
+ *
+ * SUBTEST: user-fence-order
+ * Description: Wait before signal.
+ *
+ * SUBTEST: user-fence-hw-order
+ * Description: Wait before signal, on a hardware queue.
+ *
+ * SUBTEST: user-fence-chain
+ * Description: Queues that wait for each other.
+ *
+ * SUBTEST: user-fence-in-syncobj
+ * Description: A syncobj of the other mode is waited for.
+ *
+ * SUBTEST: user-fence-progress
+ * Description: The progress fence of a hardware queue.
+ */
+
+/**
  * SUBTEST: invalid-%s
- * Description: QUEUE_SUBMIT refuses one bad field and queues nothing. %arg[1]
+ * Description: QUEUE_SUBMIT refuses one bad field and queues nothing: %arg[1].
  *
- * SUBTEST: user-fence-%s
- * Description: In user-fence mode. %arg[1]
+ * arg[1]:
+ *
+ * @submit-flags:	submit flags
+ * @submit-pad:	submit pad
+ * @va-without-length:	va without length
+ * @data-without-length:	data without length
+ * @va-overflow:	va overflow
+ * @data-size:	data size
+ * @data-pointer:	data pointer
+ * @progress:	progress
+ * @syncs-stride:	syncs stride
+ * @syncs-count:	syncs count
+ * @syncs-pointer:	syncs pointer
+ * @queue:	queue
+ * @flags:	flags
+ * @stride:	stride
+ * @stride-odd:	stride odd
+ * @stride-huge:	stride huge
+ * @count:	count
+ * @pointer:	pointer
  */
 
 IGT_TEST_DESCRIPTION("Submissions of the dxg driver and the order among them.");

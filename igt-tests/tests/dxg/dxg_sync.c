@@ -9,6 +9,82 @@
 #include "igt_dxg_fence.h"
 #include "igt_syncobj.h"
 
+/**
+ * TEST: dxg sync
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: synchronization
+ * Functionality: which sync is legal where
+ *
+ * SUBTEST: invalid-exec
+ * Description: Bad operations on an exec queue.
+ *
+ * SUBTEST: invalid-bind
+ * Description: Bad operations on a bind queue.
+ *
+ * SUBTEST: invalid-array-exec
+ * Description: Bad arrays of operations on an exec queue.
+ *
+ * SUBTEST: invalid-array-bind
+ * Description: Bad arrays of operations on a bind queue.
+ *
+ * SUBTEST: all-or-nothing-exec
+ * Description: A submission that is refused has signalled nothing.
+ *
+ * SUBTEST: all-or-nothing-bind
+ * Description: A bind that is refused has signalled nothing.
+ *
+ * SUBTEST: fence-of-another-vm
+ * Description: A fence of a VM that is gone cannot be signalled by a queue.
+ *
+ * SUBTEST: wait-before-signal
+ * Description: In user-fence mode a queue waits for what nobody has promised.
+ */
+
+/**
+ * SUBTEST: %s
+ * Description: One cell of the table of sync operations: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @exec-dma-wait-syncobj:	exec dma wait syncobj
+ * @exec-dma-wait-timeline:	exec dma wait timeline
+ * @exec-dma-wait-fence:	exec dma wait fence
+ * @exec-dma-signal-syncobj:	exec dma signal syncobj
+ * @exec-dma-signal-timeline:	exec dma signal timeline
+ * @exec-dma-signal-fence:	exec dma signal fence
+ * @exec-user-wait-syncobj:	exec user wait syncobj
+ * @exec-user-wait-timeline:	exec user wait timeline
+ * @exec-user-wait-fence:	exec user wait fence
+ * @exec-user-signal-syncobj:	exec user signal syncobj
+ * @exec-user-signal-timeline:	exec user signal timeline
+ * @exec-user-signal-fence:	exec user signal fence
+ * @bind-dma-wait-syncobj:	bind dma wait syncobj
+ * @bind-dma-wait-timeline:	bind dma wait timeline
+ * @bind-dma-wait-fence:	bind dma wait fence
+ * @bind-dma-signal-syncobj:	bind dma signal syncobj
+ * @bind-dma-signal-timeline:	bind dma signal timeline
+ * @bind-dma-signal-fence:	bind dma signal fence
+ * @bind-user-wait-syncobj:	bind user wait syncobj
+ * @bind-user-wait-timeline:	bind user wait timeline
+ * @bind-user-wait-fence:	bind user wait fence
+ * @bind-user-signal-syncobj:	bind user signal syncobj
+ * @bind-user-signal-timeline:	bind user signal timeline
+ * @bind-user-signal-fence:	bind user signal fence
+ * @bind-sync-dma-wait-syncobj:	bind sync dma wait syncobj
+ * @bind-sync-dma-wait-timeline:	bind sync dma wait timeline
+ * @bind-sync-dma-wait-fence:	bind sync dma wait fence
+ * @bind-sync-dma-signal-syncobj:	bind sync dma signal syncobj
+ * @bind-sync-dma-signal-timeline:	bind sync dma signal timeline
+ * @bind-sync-dma-signal-fence:	bind sync dma signal fence
+ * @bind-sync-user-wait-syncobj:	bind sync user wait syncobj
+ * @bind-sync-user-wait-timeline:	bind sync user wait timeline
+ * @bind-sync-user-wait-fence:	bind sync user wait fence
+ * @bind-sync-user-signal-syncobj:	bind sync user signal syncobj
+ * @bind-sync-user-signal-timeline:	bind sync user signal timeline
+ * @bind-sync-user-signal-fence:	bind sync user signal fence
+ */
+
 IGT_TEST_DESCRIPTION("Sync operations of the dxg driver.");
 
 #define LONG	igt_dxg_time(20000)

@@ -9,6 +9,38 @@
 #include "igt.h"
 #include "igt_dxg.h"
 
+/**
+ * TEST: dxg sysfs
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: information
+ * Functionality: attributes of the adapter
+ *
+ * SUBTEST: luid
+ * Description: The LUIDs.
+ *
+ * SUBTEST: host-ids
+ * Description: The ids of the real GPU.
+ *
+ * SUBTEST: description
+ * Description: The name of the GPU.
+ *
+ * SUBTEST: interface-version
+ * Description: The version of the protocol.
+ *
+ * SUBTEST: iospace-size
+ * Description: The IO space.
+ *
+ * SUBTEST: compute-only
+ * Description: Whether it renders.
+ *
+ * SUBTEST: state
+ * Description: An adapter with a node is ready.
+ *
+ * SUBTEST: read-only
+ * Description: All of them are read-only.
+ */
+
 IGT_TEST_DESCRIPTION("The sysfs attributes of dxg adapters.");
 
 static char folder[PATH_MAX];

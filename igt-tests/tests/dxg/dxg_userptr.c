@@ -14,6 +14,47 @@
 #include "igt_dxg_bo.h"
 #include "softgpu_alloc.h"
 
+/**
+ * TEST: dxg userptr
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: memory
+ * Functionality: memory of the program
+ *
+ * SUBTEST: access-anonymous
+ * Description: Private memory: the GPU reads and writes it.
+ *
+ * SUBTEST: access-shared
+ * Description: Shared memory.
+ *
+ * SUBTEST: access-huge
+ * Description: A piece of a huge page.
+ *
+ * SUBTEST: several
+ * Description: Several allocations, each in memory of its own.
+ *
+ * SUBTEST: readonly
+ * Description: Memory that may only be read.
+ *
+ * SUBTEST: forked
+ * Description: Parent and child write after fork(); the GPU's writes arrive at the parent.
+ *
+ * SUBTEST: unmapped
+ * Description: The mapping goes, the pages stay.
+ *
+ * SUBTEST: twice
+ * Description: Two BOs in the same memory.
+ *
+ * SUBTEST: counted
+ * Description: Pinned memory is counted.
+ *
+ * SUBTEST: limited
+ * Description: RLIMIT_MEMLOCK holds.
+ *
+ * SUBTEST: invalid
+ * Description: Memory that cannot be pinned.
+ */
+
 IGT_TEST_DESCRIPTION("Buffer objects in memory of the program.");
 
 #define PAGE	4096ull

@@ -15,13 +15,73 @@
  * Category: Core
  * Mega feature: dxg
  * Sub-category: address spaces
- * Functionality: VMs, reservations, state
+ * Functionality: VMs and their ranges
  *
- * SUBTEST: %s
- * Description: %arg[1]
+ * SUBTEST: create
+ * Description: A VM in dma-fence mode.
  *
- * SUBTEST: invalid-%s
- * Description: A bad field is refused and nothing changes. %arg[1]
+ * SUBTEST: create-user-fence
+ * Description: A VM in user-fence mode.
+ *
+ * SUBTEST: create-second
+ * Description: A file has one VM.
+ *
+ * SUBTEST: recreate
+ * Description: VMs one after the other in one file.
+ *
+ * SUBTEST: destroy-twice
+ * Description: A VM ends once.
+ *
+ * SUBTEST: destroy-full
+ * Description: A VM ends with all that is in it.
+ *
+ * SUBTEST: close-full
+ * Description: A file is closed with a VM and all that is in it.
+ *
+ * SUBTEST: isolated
+ * Description: A VM is its file's.
+ *
+ * SUBTEST: reserve-any
+ * Description: Ranges that the host chooses.
+ *
+ * SUBTEST: reserve-fixed
+ * Description: Ranges that the program chooses, overlaps.
+ *
+ * SUBTEST: reserve-bounds
+ * Description: Ranges within bounds.
+ *
+ * SUBTEST: reserve-free
+ * Description: Only whole reservations are given back.
+ *
+ * SUBTEST: reserve-free-bound
+ * Description: A range goes with what is bound in it.
+ *
+ * SUBTEST: reserve-huge
+ * Description: More than there is.
+ *
+ * SUBTEST: reserve-parallel
+ * Description: Several processes on one file.
+ *
+ * SUBTEST: state-active
+ * Description: The state of a VM that is well.
+ *
+ * SUBTEST: invalid-reserve
+ * Description: Bad fields of VM_RESERVE.
+ *
+ * SUBTEST: invalid-get-state
+ * Description: Bad fields of VM_GET_STATE.
+ *
+ * SUBTEST: invalid-create
+ * Description: Bad fields of VM_CREATE.
+ *
+ * SUBTEST: invalid-destroy
+ * Description: Bad fields of VM_DESTROY.
+ *
+ * SUBTEST: lost-page-fault
+ * Description: The GPU uses an address that is not bound.
+ *
+ * SUBTEST: lost-bad-command
+ * Description: The GPU refuses a command.
  */
 
 IGT_TEST_DESCRIPTION("Address spaces of the dxg driver: life, reservations, loss.");

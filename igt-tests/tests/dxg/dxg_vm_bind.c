@@ -13,23 +13,99 @@
 #include "softgpu_build.h"
 
 /**
- * TEST: dxg vm-bind
+ * TEST: dxg vm_bind
  * Category: Core
  * Mega feature: dxg
  * Sub-category: address spaces
- * Functionality: bindings and residency
+ * Functionality: bindings
  *
- * SUBTEST: %s
- * Description: %arg[1]
+ * SUBTEST: map
+ * Description: A whole BO is bound and unbound.
  *
- * SUBTEST: invalid-%s
- * Description: A bad field is refused and nothing changes. %arg[1]
+ * SUBTEST: map-over
+ * Description: What was bound is replaced, in part or as a whole.
  *
- * SUBTEST: async-%s
- * Description: On a bind queue. %arg[1]
+ * SUBTEST: unmap-part
+ * Description: A part is unbound.
  *
- * SUBTEST: user-fence-%s
- * Description: In user-fence mode. %arg[1]
+ * SUBTEST: map-null
+ * Description: Null pages.
+ *
+ * SUBTEST: reserve-zero
+ * Description: A reservation that reads as zero.
+ *
+ * SUBTEST: readonly
+ * Description: The GPU may not write.
+ *
+ * SUBTEST: aliases
+ * Description: A page at several addresses.
+ *
+ * SUBTEST: copy
+ * Description: Bindings are copied.
+ *
+ * SUBTEST: any-va
+ * Description: The host chooses the address.
+ *
+ * SUBTEST: array
+ * Description: Operations take effect in their order.
+ *
+ * SUBTEST: array-long
+ * Description: The most operations of one call.
+ *
+ * SUBTEST: array-undo
+ * Description: A failing array leaves all as it was.
+ *
+ * SUBTEST: random
+ * Description: Random arrays against a model.
+ *
+ * SUBTEST: close-bound
+ * Description: A bound BO outlives its handle.
+ *
+ * SUBTEST: residency
+ * Description: Memory is made resident and evicted.
+ *
+ * SUBTEST: async-basic
+ * Description: Binds on a queue.
+ *
+ * SUBTEST: async-chain
+ * Description: Binds between submissions.
+ *
+ * SUBTEST: async-many
+ * Description: Many binds on two queues.
+ *
+ * SUBTEST: async-failure
+ * Description: A bind that fails on a queue.
+ *
+ * SUBTEST: async-destroy-pending
+ * Description: A queue goes with binds on it.
+ *
+ * SUBTEST: invalid-op
+ * Description: Fields of operations.
+ *
+ * SUBTEST: invalid-range
+ * Description: Ranges.
+ *
+ * SUBTEST: invalid-bo
+ * Description: BOs and offsets.
+ *
+ * SUBTEST: invalid-bind
+ * Description: Fields of VM_BIND.
+ *
+ * SUBTEST: user-fence-values
+ * Description: Values of the paging fence.
+ *
+ * SUBTEST: legality
+ * Description: Which syncs a bind takes.
+ */
+
+/**
+ * SUBTEST: %s-fence
+ * Description: A bind raises a fence: %arg[1].
+ *
+ * arg[1]:
+ *
+ * @async:	async
+ * @user-fence:	user fence
  */
 
 IGT_TEST_DESCRIPTION("Bindings of the dxg driver, as the GPU sees them.");
