@@ -560,8 +560,10 @@ int dxg_alloc_create(struct dxg_host_device *device, struct dxg_alloc_args *args
 
 	for (i = 0; i < args->count && !ret; i++)
 		ret = dxg_alloc_check_size(&args->allocs[i]);
+	for (i = 0; args->back && i < args->count && !ret; i++)
+		ret = args->back(args, i);
 	for (i = 0; i < args->count && !ret && !dxg_status_failed(*status); i++)
-		if (args->allocs[i].backing)
+		if (args->allocs[i].alloc->backing)
 			ret = dxg_allocation_give_pages(args->allocs[i].alloc, flags, status);
 	if (ret || dxg_status_failed(*status)) {
 		dxg_alloc_undo(args, made);

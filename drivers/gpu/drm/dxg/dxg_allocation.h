@@ -268,6 +268,16 @@ struct dxg_alloc_args {
 	struct dxg_alloc_desc *allocs;
 
 	/**
+	 * @back: In: get the memory under allocs[index].alloc, whose size the host has told;
+	 * sets the allocation's backing, or returns -errno. NULL: all of it is in
+	 * @allocs. With DXGP_CREATEALLOC_SYSMEM.
+	 */
+	int (*back)(struct dxg_alloc_args *args, u32 index);
+
+	/** @back_data: In: for @back. */
+	void *back_data;
+
+	/**
 	 * @resource: In: a resource to add to, or NULL. Out, with
 	 * DXGP_CREATEALLOC_RESOURCE: the new one, with one reference.
 	 */
