@@ -582,6 +582,32 @@ struct dxg_bo_view *dxg_bo_view_obtain(struct dxg_bo *bo, struct dxg_host_device
 EXPORT_SYMBOL_IF_KUNIT(dxg_bo_view_obtain);
 
 /**
+ * dxg_bo_view_another() - A view of a host device's, whatever others it has.
+ * @bo: The BO, which the caller holds as long as the view.
+ * @device: The host device, of the BO's adapter.
+ * @flags: DXG_REQ_xxx.
+ *
+ * For those to whom each opening is an object of its own, in a resource. Inside
+ * drm_dev_enter(). Returns the view with a reference, or ERR_PTR.
+ */
+struct dxg_bo_view *dxg_bo_view_another(struct dxg_bo *bo, struct dxg_host_device *device,
+					unsigned int flags)
+{
+	struct dxg_bo_view *view;
+
+	if (mutex_lock_killable(&bo->lock))
+		return ERR_PTR(-ERESTARTSYS);
+	if (bo->home) {
+		view = dxg_bo_view_open(bo, device, flags);
+	} else {
+		bo->flags |= DRM_DXG_BO_RESOURCE;
+		view = dxg_bo_view_make(bo, device, NULL, flags);
+	}
+	mutex_unlock(&bo->lock);
+	return view;
+}
+
+/**
  * dxg_bo_view_pin() - Keep a view as long as a file has a handle of the BO.
  * @view: The view, with a reference of the caller, who keeps it.
  * @file: The file whose device it is of.
@@ -688,6 +714,62 @@ int dxg_bo_make(struct dxg_bo *bo, struct dxg_host_device *device,
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_bo_make);
+
+/**
+ * dxg_bo_adopt() - Make a BO of a shared resource that there is.
+ * @resource: The resource, to which nothing is added any more. Who has made it does not
+ *	destroy it, but drops the BO.
+ * @allocs: Its allocations.
+ * @count: How many.
+ *
+ * The caller gives it the opaque data, before anybody else has it. Returns the BO or
+ * ERR_PTR.
+ */
+struct dxg_bo *dxg_bo_adopt(struct dxg_resource *resource, struct dxg_allocation **allocs,
+			    u32 count)
+{
+	struct drm_device *drm = &resource->device->dxg->drm;
+	u32 i, flags = DRM_DXG_BO_SHAREABLE | DRM_DXG_BO_RESOURCE;
+	bool user = allocs[0]->backing;
+	struct dxg_alloc_args args = { .resource = resource };
+	struct dxg_bo_view *view;
+	struct dxg_bo *bo;
+	int ret;
+
+	if (user && count > 1)
+		return ERR_PTR(-EOPNOTSUPP);
+	bo = dxg_bo_new(drm, flags | (user ? DRM_DXG_BO_USER : 0), count, 0, NULL);
+	if (IS_ERR(bo))
+		return bo;
+	for (i = 0; i < count; i++) {
+		bo->parts[i].offset = bo->base.size;
+		bo->parts[i].size = PAGE_ALIGN(allocs[i]->size);
+		bo->base.size += bo->parts[i].size;
+	}
+	/* From the view on, the BO ends the resource; so what may fail is before it. */
+	ret = user ? 0 : drm_gem_create_mmap_offset(&bo->base);
+	if (!ret)
+		ret = dxg_bo_view_new(bo, resource->device, &view, &args.allocs);
+	if (ret) {
+		dxg_bo_put(bo);
+		return ERR_PTR(ret);
+	}
+	kref_get(&resource->ref);
+	for (i = 0; i < count; i++) {
+		dxg_allocation_get(allocs[i]);
+		args.allocs[i].alloc = allocs[i];
+		if (!user)
+			dxg_allocation_set_owner(allocs[i], &dxg_bo_alloc_ops, bo);
+	}
+	dxg_bo_view_complete(view, &args);
+	kvfree(args.allocs);
+	bo->home = view;
+	if (user) {
+		dxg_backing_get(allocs[0]->backing);
+		bo->backing = allocs[0]->backing;
+	}
+	return bo;
+}
 
 /* ---- debugfs, fdinfo ---- */
 

@@ -175,6 +175,8 @@ static inline void dxg_bo_put(struct dxg_bo *bo)
 
 struct dxg_bo_view *dxg_bo_view_obtain(struct dxg_bo *bo, struct dxg_host_device *device,
 				       unsigned int flags);
+struct dxg_bo_view *dxg_bo_view_another(struct dxg_bo *bo, struct dxg_host_device *device,
+					unsigned int flags);
 void dxg_bo_view_put(struct dxg_bo_view *view);
 void dxg_bo_view_pin(struct dxg_bo_view *view, struct drm_file *file, u32 handle);
 void dxg_bo_show_memory(struct drm_printer *p, struct drm_file *file);
@@ -188,6 +190,8 @@ struct dxg_bo *dxg_bo_new_import(struct drm_device *drm, u64 size, u64 *pfns,
 				 struct sg_table *sgt);
 int dxg_bo_make(struct dxg_bo *bo, struct dxg_host_device *device,
 		struct drm_dxg_bo_alloc *allocs);
+struct dxg_bo *dxg_bo_adopt(struct dxg_resource *resource, struct dxg_allocation **allocs,
+			    u32 count);
 int dxg_bo_publish(struct dxg_bo *bo, struct drm_file *file, u32 *handle);
 
 /* ---- CPU access ---- */

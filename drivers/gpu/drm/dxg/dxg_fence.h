@@ -35,6 +35,8 @@ struct dxg_fence;
 struct dxg_file;
 struct dxg_host_device;
 struct dxg_sync_object;
+struct dxg_sync_share;
+struct file;
 struct seq_file;
 
 /**
@@ -113,6 +115,9 @@ int dxg_fence_wait(struct dxg_fence *fence, u64 value, ktime_t deadline, long st
 int dxg_fence_sleep(wait_queue_head_t *queue, const bool *done, ktime_t deadline, long state);
 
 /* ---- dxg_ioctl_fence.c ---- */
+
+struct file *dxg_fence_share_file(struct dxg_sync_share *share);
+struct dxg_sync_share *dxg_fence_file_get(int fd, const struct dxg_device *dxg);
 
 int dxg_ioctl_fence_create(struct drm_device *drm, void *data, struct drm_file *file);
 int dxg_ioctl_fence_destroy(struct drm_device *drm, void *data, struct drm_file *file);

@@ -345,6 +345,22 @@ static const struct file_operations dxg_fence_file_ops = {
 	.llseek = noop_llseek,
 };
 
+/**
+ * dxg_fence_share_file() - A file that holds a shared fence.
+ * @share: What it holds; the reference is consumed.
+ *
+ * Returns the file or ERR_PTR.
+ */
+struct file *dxg_fence_share_file(struct dxg_sync_share *share)
+{
+	struct file *filp;
+
+	filp = anon_inode_getfile("dxg_fence", &dxg_fence_file_ops, share, O_RDWR);
+	if (IS_ERR(filp))
+		dxg_sync_share_put(share);
+	return filp;
+}
+
 /* A descriptor of @share, whose reference is consumed. */
 static int dxg_fence_file_create(struct dxg_sync_share *share, unsigned int flags)
 {
@@ -356,10 +372,9 @@ static int dxg_fence_file_create(struct dxg_sync_share *share, unsigned int flag
 		dxg_sync_share_put(share);
 		return fd;
 	}
-	filp = anon_inode_getfile("dxg_fence", &dxg_fence_file_ops, share, O_RDWR);
+	filp = dxg_fence_share_file(share);
 	if (IS_ERR(filp)) {
 		put_unused_fd(fd);
-		dxg_sync_share_put(share);
 		return PTR_ERR(filp);
 	}
 	fd_install(fd, filp);
@@ -409,8 +424,14 @@ int dxg_ioctl_fence_export(struct drm_device *drm, void *data, struct drm_file *
 	return ret;
 }
 
-/* The share that a descriptor holds, with a reference; ERR_PTR: -EBADF, -EINVAL. */
-static struct dxg_sync_share *dxg_fence_file_get(int fd, const struct dxg_device *dxg)
+/**
+ * dxg_fence_file_get() - The share that a descriptor holds.
+ * @fd: The descriptor.
+ * @dxg: The adapter that it must be of.
+ *
+ * Returns it with a reference, or ERR_PTR: -EBADF, -EINVAL.
+ */
+struct dxg_sync_share *dxg_fence_file_get(int fd, const struct dxg_device *dxg)
 {
 	struct dxg_sync_share *share;
 	struct file *filp = fget(fd);
