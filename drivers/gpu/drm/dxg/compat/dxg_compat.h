@@ -10,7 +10,7 @@
  * Handles of objects are the host's, per process; a table says what is behind each.
  * Its entries hold a reference, so does who looks one up. An object ends when it is
  * taken out of the table, by one caller only: then nothing of it is left for user
- * space, and the host is told. The structure lives until its last reference.
+ * space, and with the last reference the host is told.
  * Devices own what was made on them, and end it with themselves.
  *
  * Lock order, from the outside in:
@@ -29,6 +29,7 @@
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include <drm/d3dkmthk.h>
@@ -101,6 +102,20 @@ int dxg_compat_adapter_open(struct dxg_compat_process *process, struct dxg_devic
 			    u32 *handle);
 int dxg_compat_adapter_close(struct dxg_compat_process *process, u32 handle);
 void dxg_compat_adapters_end(struct dxg_compat_process *process);
+bool dxg_compat_adapter_is_open(struct dxg_compat_process *process, struct dxg_device *dxg);
+
+/* ---- Devices of a process ---- */
+
+struct dxg_compat_alloc;
+struct dxg_compat_device;
+struct dxg_compat_sync;
+
+void dxg_compat_devices_end(struct dxg_compat_process *process, const struct dxg_device *dxg);
+void dxg_compat_events_end(struct dxg_compat_device *device);
+struct dxg_compat_sync *dxg_compat_sync_adopt(struct dxg_compat_process *process,
+					      struct dxg_compat_device *device,
+					      struct dxg_fence *fence);
+void dxg_compat_alloc_hide(struct dxg_compat_alloc *alloc);
 
 /* ---- Objects ---- */
 
@@ -121,7 +136,7 @@ struct dxg_compat_object;
  * struct dxg_compat_ops - What a type of objects does.
  */
 struct dxg_compat_ops {
-	/** @end: It was taken out of the table: user space loses it. Called once; may sleep. */
+	/** @end: It is in no table: user space loses it. May sleep, and be called again. */
 	void (*end)(struct dxg_compat_object *object);
 
 	/** @free: The last reference is gone. May sleep. */
@@ -274,6 +289,15 @@ struct dxg_compat_alloc {
 	/** @resource: What it belongs to, or NULL. Holds a reference. */
 	struct dxg_compat_resource *resource;
 
+	/** @sibling: Entry of resource->allocs, under resource->lock. */
+	struct list_head sibling;
+
+	/** @data: Opaque data that goes with it when it is shared, for kvfree(), or NULL. */
+	void *data;
+
+	/** @data_size: Bytes of @data. */
+	u32 data_size;
+
 	/** @user: Where the program has the memory, if it is the program's; else 0. */
 	u64 user;
 
@@ -304,11 +328,12 @@ void dxg_compat_object_init(struct dxg_compat_object *object, enum dxg_compat_ty
 int dxg_compat_object_publish(struct dxg_compat_object *object);
 void dxg_compat_object_get(struct dxg_compat_object *object);
 void dxg_compat_object_put(struct dxg_compat_object *object);
-void dxg_compat_object_end(struct dxg_compat_object *object);
 bool dxg_compat_object_forget(struct dxg_compat_object *object);
 struct dxg_compat_object *dxg_compat_lookup(struct dxg_compat_process *process, u32 handle,
 					    enum dxg_compat_type type);
 struct dxg_device *dxg_compat_object_dxg(const struct dxg_compat_object *object);
+int dxg_compat_destroy(struct dxg_compat_process *process, u32 handle,
+		       enum dxg_compat_type type);
 
 /* ---- Calls ---- */
 
@@ -360,6 +385,8 @@ struct dxg_compat_object *dxg_compat_use(struct dxg_compat_call *call, u32 handl
 struct dxg_compat_device *dxg_compat_use_device(struct dxg_compat_call *call, u32 handle);
 void dxg_compat_leave(struct dxg_compat_call *call);
 int dxg_compat_copy_out(struct dxg_compat_call *call);
+int dxg_compat_finish_make(struct dxg_compat_call *call, struct dxg_compat_object *object,
+			   int ret);
 void *dxg_compat_alloc_mem(struct dxg_compat_call *call, size_t size);
 void *dxg_compat_copy_in(struct dxg_compat_call *call, u64 user, size_t size);
 u32 *dxg_compat_copy_handles(struct dxg_compat_call *call, u64 user, u32 count,
@@ -408,5 +435,78 @@ int dxg_compat_flush_heap_transitions(struct dxg_compat_call *call);
 int dxg_compat_query_statistics(struct dxg_compat_call *call);
 int dxg_compat_is_feature_enabled(struct dxg_compat_call *call);
 int dxg_compat_enum_processes(struct dxg_compat_call *call);
+
+/* dxg_compat_device.c */
+int dxg_compat_create_device(struct dxg_compat_call *call);
+int dxg_compat_destroy_device(struct dxg_compat_call *call);
+int dxg_compat_get_device_state(struct dxg_compat_call *call);
+int dxg_compat_mark_device_as_error(struct dxg_compat_call *call);
+int dxg_compat_escape(struct dxg_compat_call *call);
+
+/* dxg_compat_queue.c */
+int dxg_compat_create_context_virtual(struct dxg_compat_call *call);
+int dxg_compat_destroy_context(struct dxg_compat_call *call);
+int dxg_compat_set_context_priority(struct dxg_compat_call *call);
+int dxg_compat_set_context_priority_in_process(struct dxg_compat_call *call);
+int dxg_compat_get_context_priority(struct dxg_compat_call *call);
+int dxg_compat_get_context_priority_in_process(struct dxg_compat_call *call);
+int dxg_compat_create_paging_queue(struct dxg_compat_call *call);
+int dxg_compat_destroy_paging_queue(struct dxg_compat_call *call);
+int dxg_compat_create_hwqueue(struct dxg_compat_call *call);
+int dxg_compat_destroy_hwqueue(struct dxg_compat_call *call);
+int dxg_compat_submit_command(struct dxg_compat_call *call);
+int dxg_compat_submit_command_to_hwqueue(struct dxg_compat_call *call);
+
+/* dxg_compat_sync.c */
+int dxg_compat_create_sync(struct dxg_compat_call *call);
+int dxg_compat_destroy_sync(struct dxg_compat_call *call);
+
+/* dxg_compat_signal.c */
+int dxg_compat_signal(struct dxg_compat_call *call);
+int dxg_compat_signal_from_cpu(struct dxg_compat_call *call);
+int dxg_compat_signal_from_gpu(struct dxg_compat_call *call);
+int dxg_compat_signal_from_gpu2(struct dxg_compat_call *call);
+int dxg_compat_signal_to_hwqueue(struct dxg_compat_call *call);
+int dxg_compat_wait(struct dxg_compat_call *call);
+int dxg_compat_wait_from_gpu(struct dxg_compat_call *call);
+int dxg_compat_wait_to_hwqueue(struct dxg_compat_call *call);
+int dxg_compat_wait_from_cpu(struct dxg_compat_call *call);
+
+/* dxg_compat_vm.c */
+int dxg_compat_reserve_gpu_va(struct dxg_compat_call *call);
+int dxg_compat_map_gpu_va(struct dxg_compat_call *call);
+int dxg_compat_free_gpu_va(struct dxg_compat_call *call);
+int dxg_compat_update_gpu_va(struct dxg_compat_call *call);
+int dxg_compat_make_resident(struct dxg_compat_call *call);
+int dxg_compat_evict(struct dxg_compat_call *call);
+
+/* dxg_compat_property.c */
+int dxg_compat_query_residency(struct dxg_compat_call *call);
+int dxg_compat_get_allocation_priority(struct dxg_compat_call *call);
+int dxg_compat_set_allocation_priority(struct dxg_compat_call *call);
+int dxg_compat_offer_allocations(struct dxg_compat_call *call);
+int dxg_compat_reclaim_allocations(struct dxg_compat_call *call);
+int dxg_compat_update_property(struct dxg_compat_call *call);
+int dxg_compat_invalidate_cache(struct dxg_compat_call *call);
+
+/* dxg_compat_alloc.c */
+int dxg_compat_create_allocation(struct dxg_compat_call *call);
+int dxg_compat_destroy_allocation(struct dxg_compat_call *call);
+
+/* dxg_compat_lock.c */
+int dxg_compat_lock2(struct dxg_compat_call *call);
+int dxg_compat_unlock2(struct dxg_compat_call *call);
+
+/* dxg_compat_share.c */
+int dxg_compat_share_objects(struct dxg_compat_call *call);
+int dxg_compat_share_object_with_host(struct dxg_compat_call *call);
+int dxg_compat_open_sync(struct dxg_compat_call *call);
+int dxg_compat_query_resource_info(struct dxg_compat_call *call);
+int dxg_compat_open_resource(struct dxg_compat_call *call);
+
+/* dxg_compat_sync_file.c */
+int dxg_compat_create_sync_file(struct dxg_compat_call *call);
+int dxg_compat_wait_sync_file(struct dxg_compat_call *call);
+int dxg_compat_open_sync_from_file(struct dxg_compat_call *call);
 
 #endif /* _DXG_COMPAT_H_ */

@@ -53,6 +53,23 @@ int dxg_compat_adapter_open(struct dxg_compat_process *process, struct dxg_devic
 }
 
 /**
+ * dxg_compat_adapter_is_open() - Whether a process has a handle of an adapter. Under its lock.
+ * @process: The process.
+ * @dxg: The adapter.
+ */
+bool dxg_compat_adapter_is_open(struct dxg_compat_process *process, struct dxg_device *dxg)
+{
+	struct dxg_device *open;
+	unsigned long key;
+
+	lockdep_assert_held(&process->lock);
+	xa_for_each(&process->adapters, key, open)
+		if (open == dxg)
+			return true;
+	return false;
+}
+
+/**
  * dxg_compat_adapter_close() - Take a handle back. The last one of an adapter ends its devices.
  * @process: The process.
  * @handle: The handle.
@@ -62,13 +79,18 @@ int dxg_compat_adapter_open(struct dxg_compat_process *process, struct dxg_devic
 int dxg_compat_adapter_close(struct dxg_compat_process *process, u32 handle)
 {
 	struct dxg_device *dxg = NULL;
+	bool last = false;
 
 	mutex_lock(&process->lock);
 	if (!(handle & 63))
 		dxg = xa_erase(&process->adapters, handle >> 6);
+	if (dxg)
+		last = !dxg_compat_adapter_is_open(process, dxg);
 	mutex_unlock(&process->lock);
 	if (!dxg)
 		return -EINVAL;
+	if (last)
+		dxg_compat_devices_end(process, dxg);
 	drm_dev_put(&dxg->drm);
 	return 0;
 }

@@ -166,6 +166,25 @@ int dxg_compat_copy_out(struct dxg_compat_call *call)
 	return copy_to_user(call->user, call->args, call->size) ? -EFAULT : 0;
 }
 
+/**
+ * dxg_compat_finish_make() - The end of a call that makes an object.
+ * @call: The call, whose arguments have the results.
+ * @object: The object, published or not; the caller's reference is dropped.
+ * @ret: 0, or why it failed: then nothing of the object is left.
+ */
+int dxg_compat_finish_make(struct dxg_compat_call *call, struct dxg_compat_object *object,
+			   int ret)
+{
+	if (!ret)
+		ret = dxg_compat_copy_out(call);
+	if (ret) {
+		dxg_compat_object_forget(object);
+		object->ops->end(object);
+	}
+	dxg_compat_object_put(object);
+	return ret;
+}
+
 static void *dxg_compat_keep(struct dxg_compat_call *call, void *mem)
 {
 	if (!IS_ERR_OR_NULL(mem))

@@ -90,7 +90,6 @@ struct dxg_device *dxg_compat_object_dxg(const struct dxg_compat_object *object)
  * @object: The object. The table takes a reference.
  *
  * 0, -ENOMEM, -EINVAL when its device has ended or the host gave a handle that is in use.
- * Then the object ends by dxg_compat_object_end().
  */
 int dxg_compat_object_publish(struct dxg_compat_object *object)
 {
@@ -169,11 +168,25 @@ bool dxg_compat_object_forget(struct dxg_compat_object *object)
 EXPORT_SYMBOL_IF_KUNIT(dxg_compat_object_forget);
 
 /**
- * dxg_compat_object_end() - End an object, and drop the caller's reference.
- * @object: The object, not in a table (any more).
+ * dxg_compat_destroy() - End what a handle names.
+ * @process: The process.
+ * @handle: The handle.
+ * @type: What it must be.
+ *
+ * 0, or -EINVAL when it names nothing of that type. The host is told, and not waited for.
+ * That the adapter has gone is no failure: the object has ended either way.
  */
-void dxg_compat_object_end(struct dxg_compat_object *object)
+int dxg_compat_destroy(struct dxg_compat_process *process, u32 handle,
+		       enum dxg_compat_type type)
 {
-	object->ops->end(object);
+	struct dxg_compat_object *object = dxg_compat_lookup(process, handle, type);
+	bool mine;
+
+	if (!object)
+		return -EINVAL;
+	mine = dxg_compat_object_forget(object);
+	if (mine)
+		object->ops->end(object);
 	dxg_compat_object_put(object);
+	return mine ? 0 : -EINVAL;
 }

@@ -18,7 +18,6 @@
 #include "../dxg_device.h"
 #include "../dxg_process.h"
 #include "dxg_compat.h"
-#include "dxg_compat_node.h"
 
 static DEFINE_MUTEX(dxg_compat_processes_lock);
 static LIST_HEAD(dxg_compat_processes);
@@ -154,6 +153,7 @@ void dxg_compat_process_close(struct dxg_compat_process *process)
 	mutex_unlock(&dxg_compat_processes_lock);
 	if (!last)
 		return;
+	dxg_compat_devices_end(process, NULL);
 	dxg_compat_adapters_end(process);
 	dxg_compat_process_free(process);
 }
@@ -228,12 +228,4 @@ u32 dxg_compat_process_list(u64 luid, u32 *pids, u32 max)
 	}
 	mutex_unlock(&dxg_compat_processes_lock);
 	return count;
-}
-
-/**
- * dxg_compat_unplug() - The adapter goes: all waits for something of it end.
- * @dxg: The adapter, whose link is aborted.
- */
-void dxg_compat_unplug(struct dxg_device *dxg)
-{
 }
