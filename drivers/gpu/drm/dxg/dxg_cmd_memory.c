@@ -236,6 +236,8 @@ void dxg_destroy_allocations_clear(struct dxg_request *req)
 {
 	struct dxgp_destroyallocation *cmd = dxg_request_cmd(req);
 
+	/* What the last use left would stand in the filling behind the handles. */
+	memset(cmd->allocations, 0, DXGP_DESTROYALLOCATION_SIZE(cmd->alloc_count) - sizeof(*cmd));
 	cmd->alloc_count = 0;
 	req->msg_len = (void *)cmd - req->msg + DXGP_DESTROYALLOCATION_SIZE(0);
 }

@@ -75,7 +75,7 @@ struct dxg_mock_objects {
 	spinlock_t lock;			/* all of it */
 	struct dxg_mock_object list[2048];
 	unsigned int count;
-	unsigned int strays;		/* ends of what is not there */
+	unsigned int strays;		/* ends of what is not there, or with more than that */
 	atomic_t last;			/* handles and pages given out */
 	atomic64_t va;			/* next GPU address */
 	atomic64_t paging_value;	/* last paging fence value */

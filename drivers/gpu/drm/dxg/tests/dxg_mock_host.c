@@ -445,8 +445,15 @@ static size_t dxg_mock_make(struct dxg_mock *mock, const struct dxgp_header *hdr
 static void dxg_mock_destroy_allocation(struct dxg_mock *mock,
 					const struct dxgp_destroyallocation *cmd)
 {
+	unsigned long irq;
 	u32 i;
 
+	/* Behind the handles is filling, which says nothing. */
+	if (memchr_inv(&cmd->allocations[cmd->alloc_count], 0, 8)) {
+		spin_lock_irqsave(&mock->objects->lock, irq);
+		mock->objects->strays++;
+		spin_unlock_irqrestore(&mock->objects->lock, irq);
+	}
 	if (cmd->resource)
 		dxg_mock_drop_resource(mock, cmd->hdr.process, cmd->resource);
 	for (i = 0; i < cmd->alloc_count; i++) {
