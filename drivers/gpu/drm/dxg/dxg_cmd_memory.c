@@ -228,6 +228,10 @@ struct dxg_request *dxg_prep_destroy_allocation(struct dxg_link *link, u32 proce
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_prep_destroy_allocation);
 
+/* Bytes of that command behind its handles. */
+#define DXG_DESTROY_SLACK \
+	(DXGP_DESTROYALLOCATION_SIZE(0) - sizeof(struct dxgp_destroyallocation))
+
 /**
  * dxg_destroy_allocations_clear() - Name no allocation.
  * @req: From dxg_prep_destroy_allocations(), not under way.
@@ -253,6 +257,8 @@ void dxg_destroy_allocations_add(struct dxg_request *req, u32 handle)
 
 	cmd->allocations[cmd->alloc_count++] = handle;
 	req->msg_len += sizeof(handle);
+	/* What stands behind the last one is zero, whatever an earlier use has left there. */
+	memset(&cmd->allocations[cmd->alloc_count], 0, DXG_DESTROY_SLACK);
 }
 
 /**
