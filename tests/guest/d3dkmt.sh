@@ -59,13 +59,20 @@ chmod 666 /dev/dri/renderD* /dev/dxg
 flows render --table
 is render-example "$("$DXG_TOP/build/lib/examples/example-d3dkmt" 2>&1)" \
 	"the event came, the parent reads 0xd3d, 0xd3d"
-# What /dev/dxg can do of them.
-DEV=(enumerate enumerate-room queries processes machine-features)
+# What /dev/dxg does of them.
+DEV=(enumerate enumerate-room devices queues allocations allocations-wrong properties resource
+	queries escapes statistics processes submit hw-queue fences wait-before-signal
+	update-addresses page-fault share two-adapters other-adapter fork fork-threads refused
+	memory-forked memory-foreign resident-most many-objects killed-waiting
+	killed-in-requests exit-while-working sync-file sync-file-wrong sync-file-many
+	sync-file-unshared machine-features share-fails)
 flows dev "${DEV[@]}"
+is dev-example "$(DXG_BACKEND=dev "$DXG_TOP/build/lib/examples/example-d3dkmt" 2>&1)" \
+	"the event came, the parent reads 0xd3d, 0xd3d"
 is wrong-backend "$(DXG_BACKEND=else "$FLOWS" enumerate | grep -c "^not ok enumerate .*0xffffffffc000000d")" 1
 # The adapters go, for good.
 flows render removed
-check remove-second host gpu remove gpu1 surprise
+flows dev removed
 flows render no-adapter
 flows dev no-adapter
 finish
