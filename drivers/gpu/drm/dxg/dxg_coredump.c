@@ -8,6 +8,7 @@
  */
 #include <linux/devcoredump.h>
 #include <linux/ktime.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -25,6 +26,9 @@
 /* Characters of the head, and of a mapping's line. */
 #define DXG_COREDUMP_HEAD	2048
 #define DXG_COREDUMP_LINE	128
+
+/* One dump at a time is offered: VMs of a device are lost together. */
+static DEFINE_MUTEX(dxg_coredump_lock);
 
 /**
  * struct dxg_coredump_map - A mapping, as it was.
@@ -186,6 +190,8 @@ void dxg_coredump_vm(struct dxg_vm *vm, const struct dxg_coredump *snapshot)
 	iter.remain = size;
 	p = drm_coredump_printer(&iter);
 	dxg_coredump_print(&p, vm, snapshot);
-	/* Takes the text over. */
+	/* Takes the text over, and drops it when the device has a dump: that is not atomic. */
+	mutex_lock(&dxg_coredump_lock);
 	dev_coredumpv(vm->dxg->drm.dev, text, size - iter.remain, GFP_KERNEL);
+	mutex_unlock(&dxg_coredump_lock);
 }
