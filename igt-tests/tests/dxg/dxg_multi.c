@@ -6,6 +6,7 @@
 
 #include "igt.h"
 #include "igt_dxg.h"
+#include "igt_dxg_fence.h"
 
 /**
  * TEST: dxg multi
@@ -22,6 +23,9 @@
  *
  * SUBTEST: stable-over-reopen
  * Description: A node stays with its adapter.
+ *
+ * SUBTEST: fence-import
+ * Description: A fence of one adapter is refused by another.
  */
 
 IGT_TEST_DESCRIPTION("Several dxg adapters in one machine.");
@@ -79,6 +83,25 @@ static void stable_over_reopen(void)
 	}
 }
 
+/* A fence stays with its adapter; a descriptor of one is no use to another. */
+static void fence_import(void)
+{
+	uint32_t vms[2], fence, handle;
+	int fd, i;
+
+	for (i = 0; i < 2; i++)
+		vms[i] = igt_dxg_vm_create(fds[i], 0);
+	fence = igt_dxg_fence_create(fds[0], vms[0], DRM_DXG_FENCE_SHAREABLE, 5);
+	fd = __dxg_fence_export(fds[0], fence, O_CLOEXEC);
+	igt_assert_fd(fd);
+	igt_assert_eq(__dxg_fence_import(fds[1], vms[1], 0, fd, &handle), -EINVAL);
+	igt_assert_eq(__dxg_fence_import(fds[0], vms[0], 0, fd, &handle), 0);
+	igt_assert_eq(__dxg_fence_wait(fds[0], handle, 5, 0), 0);
+	close(fd);
+	for (i = 0; i < 2; i++)
+		igt_dxg_vm_destroy(fds[i], vms[i]);
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -102,6 +125,9 @@ int igt_main()
 	igt_describe("A node stays with its adapter.");
 	igt_subtest("stable-over-reopen")
 		stable_over_reopen();
+	igt_describe("A fence of one adapter is refused by another.");
+	igt_subtest("fence-import")
+		fence_import();
 
 	igt_fixture() {
 		int i;
