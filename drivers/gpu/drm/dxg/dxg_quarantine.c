@@ -21,7 +21,7 @@ static void dxg_quarantine_free(struct kref *ref)
 {
 	struct dxg_quarantine *q = container_of(ref, struct dxg_quarantine, ref);
 
-	WARN_ON(q->count);
+	WARN_ON(q->count || work_pending(&q->work));
 	kfree(q);
 }
 
@@ -29,7 +29,13 @@ static void dxg_quarantine_free(struct kref *ref)
 static void dxg_keep_ready(struct dxg_quarantine *q, struct dxg_keep *keep)
 {
 	list_move_tail(&keep->list, &q->ready);
-	dxg_queue_work(&q->work);
+	/*
+	 * The work holds a reference of its own: the one that runs may release @keep, too, and
+	 * drop all others, before the one that is queued here. @keep has one until then.
+	 */
+	kref_get(&q->ref);
+	if (!dxg_queue_work(&q->work))
+		kref_put(&q->ref, dxg_quarantine_free);
 }
 
 /*
@@ -145,6 +151,8 @@ static void dxg_quarantine_work(struct work_struct *work)
 	}
 	while (released--)
 		kref_put(&q->ref, dxg_quarantine_free);
+	/* That of the work. */
+	kref_put(&q->ref, dxg_quarantine_free);
 }
 
 static void dxg_quarantine_told(struct dxg_request *req)

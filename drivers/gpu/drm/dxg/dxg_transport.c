@@ -92,10 +92,12 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_transport_exit);
 /**
  * dxg_queue_work() - Run @work on the driver's worker.
  * @work: What to run.
+ *
+ * Returns false when it was queued already.
  */
-void dxg_queue_work(struct work_struct *work)
+bool dxg_queue_work(struct work_struct *work)
 {
-	queue_work(dxg_wq, work);
+	return queue_work(dxg_wq, work);
 }
 
 /**
@@ -216,8 +218,10 @@ static int dxg_port_transmit(struct dxg_port *port, struct dxg_request *req)
  */
 static bool dxg_port_transmitted(struct dxg_port *port, struct dxg_request *req, int ret)
 {
-	if (!ret)
+	if (!ret) {
 		atomic64_inc(&port->sent);
+		atomic64_add(req->msg_len, &port->bytes);
+	}
 	/* A reply that was quicker, or one that came before its request. */
 	if (req->state != DXG_REQUEST_SENDING)
 		return false;
@@ -604,6 +608,7 @@ void dxg_port_message(struct dxg_port *port, const void *data, size_t len)
 {
 	WRITE_ONCE(port->suspect, false);
 	atomic64_inc(&port->messages);
+	atomic64_add(len, &port->bytes);
 	if (len < sizeof(struct dxgp_header))
 		dxg_port_violation(port, "message shorter than its header", len);
 	else if (port->message)
@@ -652,6 +657,7 @@ void dxg_port_reply(struct dxg_port *port, u64 id, const void *data, size_t len)
 	}
 
 	atomic64_inc(&port->received);
+	atomic64_add(len, &port->bytes);
 	req->got = min(len, req->want);
 	memcpy(req->reply, data, req->got);
 	trace_dxg_reply(port, req, len, abandoned);

@@ -179,6 +179,9 @@ struct dxg_port {
 	/** @messages: Messages that the host sent by itself. */
 	atomic64_t messages;
 
+	/** @bytes: Bytes of all these. */
+	atomic64_t bytes;
+
 	/** @violations: Packets that the protocol does not allow. */
 	atomic64_t violations;
 
@@ -393,7 +396,7 @@ static inline bool dxg_request_refused(const struct dxg_request *req)
 
 int dxg_transport_init(void);
 void dxg_transport_exit(void);
-void dxg_queue_work(struct work_struct *work);
+bool dxg_queue_work(struct work_struct *work);
 void dxg_queue_delayed_work(struct delayed_work *work, unsigned int ms);
 void dxg_flush_work(void);
 

@@ -16,6 +16,7 @@ struct dxg_kept {
 	unsigned int released;
 	u32 status;
 	struct dxg_quarantine *last;	/* drop this reference in release */
+	struct dxg_kept *next;		/* ends in release, too */
 };
 
 static void dxg_kept_release(struct dxg_keep *keep)
@@ -25,6 +26,8 @@ static void dxg_kept_release(struct dxg_keep *keep)
 	might_sleep();
 	kept->status = keep->status;
 	WRITE_ONCE(kept->released, kept->released + 1);
+	if (kept->next)
+		dxg_quarantine_hold(keep->quarantine, &kept->next->keep);
 	if (kept->last)
 		dxg_quarantine_put(kept->last);
 }
@@ -289,6 +292,25 @@ static void dxg_release_may_drop_the_quarantine(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kept.released, 1);
 }
 
+/* More comes while the worker releases: it is queued again, and finds the quarantine there. */
+static void dxg_release_may_bring_more(struct kunit *test)
+{
+	struct dxg_quarantine *q = dxg_new_quarantine(test);
+	struct dxg_wire *w = test->priv;
+	struct dxg_kept first, second;
+
+	dxg_link_drain(&w->link, &w->host->port, NULL);
+	dxg_quarantine_close(q);
+	dxg_kept_init(&first);
+	dxg_kept_init(&second);
+	first.next = &second;
+	first.last = q;
+	dxg_hand_over(test, q, &first, 1);
+	dxg_flush_work();
+	KUNIT_EXPECT_EQ(test, first.released, 1);
+	KUNIT_EXPECT_EQ(test, second.released, 1);
+}
+
 static struct kunit_case dxg_quarantine_cases[] = {
 	KUNIT_CASE(dxg_released_by_the_answer),
 	KUNIT_CASE(dxg_refusal_keeps),
@@ -298,6 +320,7 @@ static struct kunit_case dxg_quarantine_cases[] = {
 	KUNIT_CASE(dxg_many_are_pipelined),
 	KUNIT_CASE(dxg_many_are_answered_at_once),
 	KUNIT_CASE(dxg_release_may_drop_the_quarantine),
+	KUNIT_CASE(dxg_release_may_bring_more),
 	{}
 };
 
