@@ -103,6 +103,45 @@ extern "C" {
  */
 
 /**
+ * DOC: Memory shared with other drivers
+ *
+ * PRIME makes a dma-buf of a BO that was made with DRM_DXG_BO_SHAREABLE, and a BO of any
+ * dma-buf whose pages the host can be told of. Nothing is copied: the peer's pages are the
+ * GPU's.
+ *
+ * The layout is linear, rows of pixels one behind the other, and the kernel knows neither
+ * format nor pitch: they are in the commands of the client, and in what it tells the other
+ * driver. So the rules for a pitch are the other driver's; what the GPU may touch is
+ * bounded by the size. A size is a multiple of &drm_dxg_device_info.bo_size_align; what a
+ * frame does not fill stays unused. The size of a dma-buf is that of the BO: lseek() tells it.
+ *
+ * ============================= ================ ====================================
+ * BO                            as dma-buf       to devices of other drivers
+ * ============================= ================ ====================================
+ * host memory                   mmap, vmap       addresses without pages, where they see it in
+ *                                                place; else EOPNOTSUPP
+ * DRM_DXG_BO_SYSTEM             mmap, vmap       pages
+ * DRM_DXG_BO_USER               EPERM
+ * without DRM_DXG_BO_SHAREABLE  EPERM
+ * of several allocations        EOPNOTSUPP
+ * DRM_DXG_BO_IMPORTED           its exporter's   its exporter's
+ * ============================= ================ ====================================
+ *
+ * PRIME_FD_TO_HANDLE fails with EBADF without a file, EINVAL for one that is no dma-buf, of a
+ * size that is not a multiple of pages, or that has fewer pages than its size says;
+ * EOPNOTSUPP for memory that is not RAM, is not made of whole pages, is encrypted, or that
+ * devices do not see in place (an IOMMU, bounce buffers); and as the exporter fails,
+ * ENODEV for instance when its device has gone. Nothing is pinned then.
+ *
+ * Fences pass by request only: DMA_BUF_IOCTL_IMPORT_SYNC_FILE publishes the fence of a
+ * submission, DMA_BUF_IOCTL_EXPORT_SYNC_FILE takes what others have published, as a wait
+ * of the next one.
+ *
+ * Without its adapter a dma-buf of DRM_DXG_BO_SYSTEM keeps its pages; mappings of one of host
+ * memory are of a page of zeroes that belongs to nobody else.
+ */
+
+/**
  * DOC: The list of requests
  *
  * What DRM has for all drivers is not repeated: GEM_CLOSE, PRIME, syncobjs,
@@ -371,8 +410,8 @@ struct drm_dxg_device_info {
 	 */
 	__u32 queue_timeout_ms;
 
-	/** @pad: Returned as zero. */
-	__u32 pad;
+	/** @bo_size_align: Sizes of BOs in guest memory and of dma-bufs are multiples of it. */
+	__u32 bo_size_align;
 };
 
 /**

@@ -8,6 +8,8 @@
  * dxg_quarantine what the guest keeps until the host has let go of it
  * dxg_vms       address spaces, and below each its queues, by what the host calls them: jobs,
  *               the time limit; and its fences: value, waits, what is armed
+ * dxg_copied    bytes that were shared with other drivers, and what of them was not seen in
+ *               place; bytes of messages, which is all that the driver copies
  * dxg_gems      buffer objects that somebody in the guest has
  * dxg_idle      reading it waits until closed files and what else the guest gave up
  *               have been torn down, and returns the number of processes that are left
@@ -119,6 +121,19 @@ static int dxg_keeps_show(struct seq_file *m, void *data)
 	return 0;
 }
 
+static int dxg_copied_show(struct seq_file *m, void *data)
+{
+	struct dxg_device *dxg = dxg_debugfs_device(m);
+	s64 messages = atomic64_read(&dxg->host->port.bytes);
+
+	if (dxg->link.port != &dxg->host->port)
+		messages += atomic64_read(&dxg->link.port->bytes);
+	seq_printf(m, "mapped: %lld\nimported: %lld\nbounced: %lld\nmessages: %lld\n",
+		   atomic64_read(&dxg->mapped), atomic64_read(&dxg->imported),
+		   atomic64_read(&dxg->bounced), messages);
+	return 0;
+}
+
 static int dxg_gems_show(struct seq_file *m, void *data)
 {
 	dxg_bo_show_all(dxg_debugfs_device(m), m);
@@ -137,6 +152,7 @@ static const struct drm_debugfs_info dxg_debugfs_files[] = {
 	{ "dxg_processes", dxg_processes_show, 0 },
 	{ "dxg_quarantine", dxg_keeps_show, 0 },
 	{ "dxg_vms", dxg_vms_file_show, 0 },
+	{ "dxg_copied", dxg_copied_show, 0 },
 	{ "dxg_gems", dxg_gems_show, 0 },
 	{ "dxg_idle", dxg_idle_show, 0 },
 };

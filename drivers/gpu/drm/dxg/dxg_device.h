@@ -215,6 +215,15 @@ struct dxg_device {
 	/** @bos: All BOs that somebody in the guest has, for debugfs. */
 	struct list_head bos;
 
+	/** @mapped: Bytes of BOs that were mapped for devices of other drivers, ever. */
+	atomic64_t mapped;
+
+	/** @bounced: Of these: where the device does not see the pages themselves. */
+	atomic64_t bounced;
+
+	/** @imported: Bytes of other drivers' memory that became BOs, ever. */
+	atomic64_t imported;
+
 	/** @locked_lock: Protects @locked. */
 	spinlock_t locked_lock;
 

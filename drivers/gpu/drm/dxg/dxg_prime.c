@@ -105,14 +105,34 @@ static void dxg_prime_unmap_host(struct dxg_bo *bo, struct device *dev, struct s
 	dxg_bo_host_vunmap(&bo->base, &map);
 }
 
+/* Count what of the pages of @bo a device sees elsewhere: a copy, or an IOMMU. */
+static void dxg_prime_count(struct dxg_bo *bo, struct sg_table *sgt)
+{
+	struct dxg_device *dxg = to_dxg_device(bo->base.dev);
+	struct sg_dma_page_iter iter;
+	unsigned long i = 0;
+
+	for_each_sgtable_dma_page(sgt, &iter, 0) {
+		if (sg_page_iter_dma_address(&iter) != page_to_phys(bo->pages[i++]))
+			atomic64_add(PAGE_SIZE, &dxg->bounced);
+	}
+}
+
 static struct sg_table *dxg_prime_map(struct dma_buf_attachment *attach,
 				      enum dma_data_direction dir)
 {
 	struct drm_gem_object *obj = attach->dmabuf->priv;
 	struct dxg_bo *bo = to_dxg_bo(obj);
+	struct sg_table *sgt;
 
-	return bo->pages ? drm_gem_map_dma_buf(attach, dir) :
-	       dxg_prime_map_host(bo, attach->dev, dir);
+	sgt = bo->pages ? drm_gem_map_dma_buf(attach, dir) :
+	      dxg_prime_map_host(bo, attach->dev, dir);
+	if (IS_ERR(sgt))
+		return sgt;
+	atomic64_add(obj->size, &to_dxg_device(obj->dev)->mapped);
+	if (bo->pages)
+		dxg_prime_count(bo, sgt);
+	return sgt;
 }
 
 static void dxg_prime_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt,
@@ -316,6 +336,7 @@ struct drm_gem_object *dxg_prime_import(struct drm_device *drm, struct dma_buf *
 	}
 	obj->import_attach = attach;
 	obj->resv = dma_buf->resv;
+	atomic64_add(obj->size, &to_dxg_device(drm)->imported);
 	return obj;
 
 err_unmap:

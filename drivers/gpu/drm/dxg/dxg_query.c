@@ -103,6 +103,7 @@ static void dxg_fill_device_info(struct dxg_device *dxg, struct drm_dxg_device_i
 	out->max_syncs = DXG_MAX_SYNCS;
 	out->max_fence_points = DXG_MAX_FENCE_POINTS;
 	out->queue_timeout_ms = DXG_QUEUE_TIMEOUT_MS;
+	out->bo_size_align = DXGP_PAGE_SIZE;
 }
 
 static int dxg_query_device_info(struct dxg_device *dxg, void __user *user, u32 *size)
