@@ -191,6 +191,11 @@ int camera_dequeue(struct camera *c, int timeout_ms, unsigned int *index)
 	ret = request(c, VIDIOC_DQBUF, &buffer);
 	if (ret)
 		return say(c->path, "take a frame", ret);
+	c->written += buffer.bytesused;
+	c->dropped += buffer.sequence - c->next;
+	c->next = buffer.sequence + 1;
+	if (buffer.flags & V4L2_BUF_FLAG_ERROR)
+		return say(c->path, "take a whole frame", -EIO);
 	*index = buffer.index;
 	return 0;
 }

@@ -15,6 +15,9 @@ struct camera {
 	uint32_t width, height;	/* of the frames, which are YUYV */
 	uint32_t pitch;		/* bytes of a row */
 	uint32_t frame_bytes;
+	uint64_t written;	/* bytes that the driver says it has written */
+	uint64_t dropped;	/* frames that the driver had no buffer for, by its numbers */
+	uint32_t next;		/* number of the next frame */
 };
 
 /*

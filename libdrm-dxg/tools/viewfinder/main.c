@@ -37,7 +37,7 @@ struct show {
 	struct screen screen;
 	struct studio *studio;
 	uint32_t fb[STUDIO_SCREENS];
-	uint64_t shown, dropped;
+	uint64_t shown, flips;
 	unsigned int last_frame, last_screen;
 };
 
@@ -162,6 +162,15 @@ static bool parse_one(struct options *o, int c)
 	}
 }
 
+/* Say what is wrong with the command line; the value for parse(). */
+static int wrong(const char *format, const char *what)
+{
+	fprintf(stderr, "dxg-viewfinder: ");
+	fprintf(stderr, format, what);
+	fprintf(stderr, "\n");
+	return 3;
+}
+
 /* 0 to go on, else the exit status plus 1. */
 static int parse(int argc, char **argv, struct options *o)
 {
@@ -178,10 +187,14 @@ static int parse(int argc, char **argv, struct options *o)
 			return 3;
 		}
 	}
-	if (optind < argc || (!strcmp(o->source, "png") && !o->picture)) {
-		usage(stderr);
-		return 3;
-	}
+	if (optind < argc)
+		return wrong("unexpected argument '%s'", argv[optind]);
+	if (!strcmp(o->source, "png") && !o->picture)
+		return wrong("--source %s needs --picture", "png");
+	if (!strcmp(o->source, "png") && o->camera)
+		return wrong("--source png has no %s", "--device");
+	if (o->headless && (o->display || o->screen))
+		return wrong("--headless has no %s", o->display ? "--display" : "--screen");
 	return 0;
 }
 
@@ -261,7 +274,7 @@ static int load_frames(struct show *s)
 	for (unsigned int i = 0; i < STUDIO_FRAMES; i++) {
 		ret = dxg_bo_map(studio_frame(s->studio, i)->bo, 0, &map);
 		if (ret)
-			return say("GPU", "load the picture", ret);
+			return say(studio_name(s->studio), "load the picture", ret);
 		frame_of_picture(s, map);
 	}
 	return 0;
@@ -316,6 +329,14 @@ static int next_frame(struct show *s, uint64_t number, unsigned int *frame)
 	return camera_dequeue(&s->camera, CAMERA_TIMEOUT_MS, frame);
 }
 
+static int wait_for_flip(struct show *s)
+{
+	int ret = screen_wait(&s->screen, FLIP_TIMEOUT_MS);
+
+	s->flips += !ret;
+	return ret;
+}
+
 /*
  * One frame. The screen buffer that is written to was replaced on the screen by the frame
  * before, which is why that one is awaited first; the camera gets a buffer back
@@ -328,7 +349,7 @@ static int one_frame(struct show *s, uint64_t number)
 
 	ret = next_frame(s, number, &frame);
 	if (!ret && number > 1 && !s->o->headless)
-		ret = screen_wait(&s->screen, FLIP_TIMEOUT_MS);
+		ret = wait_for_flip(s);
 	if (ret)
 		return ret;
 	ret = studio_compose(s->studio, number, frame, screen, &fence);
@@ -351,25 +372,53 @@ static int one_frame(struct show *s, uint64_t number)
 			    studio_frame(s->studio, frame)->bytes);
 }
 
+/*
+ * Who copied what while frames ran. The camera's driver makes each frame by writing it, and a
+ * display without a scanout engine of its own copies each one into its video memory: these
+ * are no part of the way between them.
+ */
+static void print_copies(const struct show *s, uint64_t program, int measured,
+			 const struct driver_count *a, const struct driver_count *b)
+{
+	printf("bytes copied by the program while frames ran: %llu\n", (unsigned long long)program);
+	if (measured)
+		printf("bytes copied by dxg while frames ran: not measured: %s\n",
+		       strerror(-measured));
+	else
+		printf("bytes copied by dxg while frames ran: %llu, beside %llu of messages to the host\n",
+		       (unsigned long long)(b->bounced - a->bounced),
+		       (unsigned long long)(b->messages - a->messages));
+	if (!from_png(s))
+		printf("bytes written by the camera's driver: %llu\n",
+		       (unsigned long long)s->camera.written);
+	if (!s->o->headless)
+		printf("bytes copied by the display's driver to its video memory: %llu\n",
+		       (unsigned long long)s->flips * s->layout.screen_pitch *
+		       s->layout.screen_height);
+}
+
 static int run(struct show *s)
 {
+	struct driver_count first = {}, last = {};
 	uint64_t before = studio_copied();
 	struct timespec a, b;
+	int ret, measured;
 	double seconds;
-	int ret = 0;
 
+	measured = studio_driver_count(s->studio, &first);
 	clock_gettime(CLOCK_MONOTONIC, &a);
+	ret = 0;
 	for (uint64_t n = 1; n <= s->o->frames && !ret; n++)
 		ret = one_frame(s, n);
 	if (!ret && !s->o->headless)
-		ret = screen_wait(&s->screen, FLIP_TIMEOUT_MS);
+		ret = wait_for_flip(s);
 	clock_gettime(CLOCK_MONOTONIC, &b);
+	if (!measured)
+		measured = studio_driver_count(s->studio, &last);
 	seconds = b.tv_sec - a.tv_sec + (b.tv_nsec - a.tv_nsec) / 1e9;
-	s->dropped = s->o->frames - s->shown;
 	printf("frames: %llu, dropped: %llu, %.1f a second\n", (unsigned long long)s->shown,
-	       (unsigned long long)s->dropped, seconds ? s->shown / seconds : 0);
-	printf("bytes copied by the program while frames ran: %llu\n",
-	       (unsigned long long)(studio_copied() - before));
+	       (unsigned long long)s->camera.dropped, seconds ? s->shown / seconds : 0);
+	print_copies(s, studio_copied() - before, measured, &first, &last);
 	return ret;
 }
 

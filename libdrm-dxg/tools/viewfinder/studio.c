@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 #include <xf86drm.h>
 
@@ -24,6 +26,7 @@
 #define COMMANDS	PAGE		/* bytes of a command buffer, one for each screen buffer */
 
 struct studio {
+	char name[64];				/* of the node */
 	struct layout l;
 	struct dxg_device *dev;
 	struct dxg_vm *vm;
@@ -62,18 +65,53 @@ static int open_device(struct studio *s, const char *device)
 	int count, ret;
 
 	if (device) {
+		snprintf(s->name, sizeof(s->name), "%s", device);
 		ret = dxg_device_open(device, &s->dev);
 		return ret ? say(device, "open it", ret) : 0;
 	}
 	count = dxg_adapters_get(&adapters);
 	ret = count < 0 ? count : -ENODEV;
 	for (int i = 0; i < count && ret; i++) {
-		if (adapters[i]->render_node)
-			ret = dxg_device_open(adapters[i]->render_node, &s->dev);
+		if (!adapters[i]->render_node)
+			continue;
+		snprintf(s->name, sizeof(s->name), "%s", adapters[i]->render_node);
+		ret = dxg_device_open(s->name, &s->dev);
 	}
 	if (count >= 0)
 		dxg_adapters_free(adapters);
 	return ret ? say("GPU", "find an adapter", ret) : 0;
+}
+
+const char *studio_name(const struct studio *s)
+{
+	return s->name;
+}
+
+int studio_driver_count(const struct studio *s, struct driver_count *count)
+{
+	unsigned long long value;
+	char path[80], word[32];
+	struct stat st;
+	int found = 0;
+	FILE *f;
+
+	if (fstat(dxg_device_fd(s->dev), &st))
+		return -errno;
+	snprintf(path, sizeof(path), "/sys/kernel/debug/dri/%u/dxg_copied", minor(st.st_rdev));
+	f = fopen(path, "re");
+	if (!f)
+		return -errno;
+	while (fscanf(f, "%31[^:]: %llu ", word, &value) == 2) {
+		if (!strcmp(word, "bounced"))
+			count->bounced = value;
+		else if (!strcmp(word, "messages"))
+			count->messages = value;
+		else
+			continue;
+		found++;
+	}
+	fclose(f);
+	return found == 2 ? 0 : -EIO;
 }
 
 /* System memory that the GPU sees, and with @export others, too. */
@@ -88,7 +126,7 @@ static int shared_new(struct studio *s, struct shared *m, uint64_t bytes, bool e
 		ret = dxg_vm_map_bo(s->vm, m->bo, 0, 0, &m->va);
 	if (!ret && export)
 		ret = dxg_bo_export(m->bo, &m->dmabuf);
-	return ret ? say("GPU", "make memory to share", ret) : 0;
+	return ret ? say(s->name, "make memory to share", ret) : 0;
 }
 
 static void shared_free(struct shared *m)
@@ -122,14 +160,14 @@ static int make_memory(struct studio *s)
 	if (!ret)
 		ret = dxg_vm_map_bo(s->vm, s->work, 0, 0, &s->work_va);
 	if (ret)
-		return say("GPU", "make memory of its own", ret);
+		return say(s->name, "make memory of its own", ret);
 	ret = dxg_bo_new_system(s->vm, 0, STUDIO_SCREENS * COMMANDS, &s->code);
 	if (!ret)
 		ret = dxg_bo_map(s->code, 0, &s->commands);
 	if (!ret)
 		ret = dxg_vm_map_bo(s->vm, s->code, 0,
 				    DRM_DXG_BIND_READONLY | DRM_DXG_BIND_EXECUTE, &s->code_va);
-	return ret ? say("GPU", "make memory for commands", ret) : 0;
+	return ret ? say(s->name, "make memory for commands", ret) : 0;
 }
 
 static int load_picture(struct studio *s, const struct picture *picture)
@@ -141,7 +179,7 @@ static int load_picture(struct studio *s, const struct picture *picture)
 		return 0;
 	ret = dxg_bo_map(s->picture.bo, 0, &map);
 	if (ret)
-		return say("GPU", "load the picture", ret);
+		return say(s->name, "load the picture", ret);
 	copy(map, picture->pixels, (size_t)picture->width * picture->height * 4);
 	return 0;
 }
@@ -167,7 +205,7 @@ int studio_open(struct studio **out, const char *device, const struct layout *la
 		     drmSyncobjCreate(fd, 0, &s->in)))
 		ret = -errno;
 	if (ret)
-		return say("GPU", "make an address space and a queue", ret);
+		return say(s->name, "make an address space and a queue", ret);
 	ret = make_memory(s);
 	return ret ? ret : load_picture(s, picture);
 }
@@ -275,22 +313,22 @@ int studio_compose(struct studio *s, uint64_t number, unsigned int frame, unsign
 	size_t length = build(s, number, frame, screen);
 
 	if (!length)
-		return say("GPU", "fit the commands", -E2BIG);
+		return say(s->name, "fit the commands", -E2BIG);
 	ret = take_fences(s, &s->frame[frame]);
 	if (ret)
-		return say("GPU", "take the camera's fences", ret);
+		return say(s->name, "take the camera's fences", ret);
 	ret = dxg_queue_submit_one(s->queue, s->code_va + screen * COMMANDS, length, syncs, 2);
 	if (ret)
-		return say("GPU", "queue a frame", ret);
+		return say(s->name, "queue a frame", ret);
 	if (drmSyncobjTransfer(fd, s->out, 0, s->timeline, number, 0) ||
 	    drmSyncobjExportSyncFile(fd, s->out, fence))
-		return say("GPU", "make a sync file", -errno);
+		return say(s->name, "make a sync file", -errno);
 	ret = publish(&s->screen[screen], *fence, true);
 	if (!ret)
 		ret = publish(&s->frame[frame], *fence, false);
 	if (ret) {
 		close(*fence);
-		return say("GPU", "publish the fence", ret);
+		return say(s->name, "publish the fence", ret);
 	}
 	return 0;
 }
@@ -306,7 +344,7 @@ int studio_wait(struct studio *s, uint64_t number)
 		ret = dxg_vm_get_state(s->vm, &state);
 	if (!ret && state.flags & DRM_DXG_STATE_LOST)
 		ret = -EIO;
-	return ret ? say("GPU", "finish a frame", ret) : 0;
+	return ret ? say(s->name, "finish a frame", ret) : 0;
 }
 
 int studio_look(struct studio *s, const struct shared *m, void *to, uint64_t bytes)
@@ -314,10 +352,9 @@ int studio_look(struct studio *s, const struct shared *m, void *to, uint64_t byt
 	void *map;
 	int ret;
 
-	(void)s;
 	ret = dxg_bo_map(m->bo, 0, &map);
 	if (ret)
-		return say("GPU", "look at a buffer", ret);
+		return say(s->name, "look at a buffer", ret);
 	copy(to, map, bytes);
 	return 0;
 }

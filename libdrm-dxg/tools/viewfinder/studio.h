@@ -60,6 +60,17 @@ uint64_t studio_copied(void);
 /* Copy what stands in a buffer, for a look at it; counted as copied. */
 int studio_look(struct studio *studio, const struct shared *memory, void *to, uint64_t bytes);
 
+/** struct driver_count - What the GPU's driver has counted, for all its clients. */
+struct driver_count {
+	uint64_t bounced;	/* bytes of shared memory that a device did not see in place */
+	uint64_t messages;	/* bytes of messages to the host and back */
+};
+
+/* Read it from debugfs, which only root can. 0 or -errno. */
+int studio_driver_count(const struct studio *studio, struct driver_count *count);
+/* The node of the GPU. */
+const char *studio_name(const struct studio *studio);
+
 /* Where the overlay's bar ends for frame @number, in pixels. */
 uint32_t studio_bar(const struct layout *layout, uint64_t number);
 
