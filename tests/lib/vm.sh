@@ -56,6 +56,15 @@ dxgtest_module() {
 	echo "$DXG_TOP/$out/dxgtest.ko"
 }
 
+# The module that exports dma-bufs of all kinds, as dxgtest_module.
+peer_module() {
+	local out=build/dmabuf_peer/$DXG_KERNEL
+	(cd "$DXG_TOP" && vm/build-module "$DXG_KERNEL" igt-tests/dmabuf_peer "$out") \
+		> "$DXG_CASE_DIR/peer.log" 2>&1 || { cat "$DXG_CASE_DIR/peer.log" >&2; return 1; }
+	if grep -Eiw 'warning|error' "$DXG_CASE_DIR/peer.log" >&2; then return 1; fi
+	echo "$DXG_TOP/$out/dmabuf_peer.ko"
+}
+
 # Build the driver for this case's kernel, where vm/run finds it, without a warning; from now on
 # guests load it.
 with_driver() {

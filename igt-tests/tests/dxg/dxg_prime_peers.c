@@ -442,7 +442,7 @@ static void output_loop(bool ours)
 		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
 		.memory = V4L2_MEMORY_MMAP,
 	};
-	const void *seen;
+	const char *seen;
 
 	igt_dxg_v4l_connect(in, out);
 	igt_assert_eq_u32(igt_dxg_v4l_format(in, false, 720, 576), frame);
@@ -469,9 +469,9 @@ static void output_loop(bool ours)
 	igt_assert_eq(__dxg_v4l_queue(in, false, V4L2_MEMORY_MMAP, 0, -1, 0, 0), 0);
 	igt_dxg_v4l_stream(in, false, true);
 	/* The first frames may be from before the output has begun. */
-	for (i = 0; i < 20; i++) {
+	for (i = 0; i < 200; i++) {
 		igt_assert_eq(__dxg_v4l_dequeue(in, false, V4L2_MEMORY_MMAP), 0);
-		if (*(const uint32_t *)seen == 0x51a04e60)
+		if (*(const uint32_t *)seen == 0x51a04e60 && !memcmp(seen, seen + 4, frame - 4))
 			break;
 		igt_assert_eq(__dxg_v4l_queue(in, false, V4L2_MEMORY_MMAP, 0, -1, 0, 0), 0);
 	}
@@ -527,7 +527,7 @@ int igt_main()
 	igt_describe("Imported and given back many times.");
 	for (i = 0; i < igt_dxg_peer_count; i++)
 		igt_subtest_f("import-many-%s", igt_dxg_peers[i].name)
-			import_many(&igt_dxg_peers[i], 50);
+			import_many(&igt_dxg_peers[i], 25);
 
 	for (i = 0; i < igt_dxg_peer_count; i++) {
 		const struct igt_dxg_peer *peer = &igt_dxg_peers[i];

@@ -385,7 +385,7 @@ static void print_copies(const struct show *s, uint64_t program, int measured,
 		printf("bytes copied by dxg while frames ran: not measured: %s\n",
 		       strerror(-measured));
 	else
-		printf("bytes copied by dxg while frames ran: %llu, beside %llu of messages to the host\n",
+		printf("bytes copied by dxg while frames ran: %llu, beside %llu of messages\n",
 		       (unsigned long long)(b->bounced - a->bounced),
 		       (unsigned long long)(b->messages - a->messages));
 	if (!from_png(s))
