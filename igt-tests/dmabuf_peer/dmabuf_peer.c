@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * A peer for tests of drivers that share dma-bufs. It exports what no honest driver of a
  * test machine does: memory of odd sizes, at odd addresses, of a device that has gone; and
@@ -351,6 +351,6 @@ static void __exit peer_exit(void)
 module_init(peer_init);
 module_exit(peer_exit);
 MODULE_DESCRIPTION("A peer for tests of drivers that share dma-bufs");
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");
 /* What MODULE_IMPORT_NS() takes is not the same in all kernels. */
 MODULE_INFO(import_ns, "DMA_BUF");

@@ -618,10 +618,11 @@ static unsigned int uevents(int fd, const char *what, int ms)
 static void require_wedged(void)
 {
 	struct utsname name;
-	int major = 0, minor = 0;
+	int major = 0, minor = 0, found;
 
 	igt_assert_eq(uname(&name), 0);
-	igt_assert_eq(sscanf(name.release, "%d.%d", &major, &minor), 2);
+	found = sscanf(name.release, "%d.%d", &major, &minor);
+	igt_assert_eq(found, 2);
 	igt_require_f(major > 6 || (major == 6 && minor >= 15),
 		      "Linux %d.%d has no wedged events\n", major, minor);
 }
