@@ -138,14 +138,18 @@ static int file_result(int file)
 
 /* --- Requests --- */
 
-/* Until it says ENODEV, or something that it must not say. */
+/*
+ * Until it says ENODEV, or something that it must not say. A host that takes the adapter
+ * by surprise says "removed" before the bus does, which may as well be the device alone:
+ * the VM is lost then, ECANCELED, until the guest knows.
+ */
 static int repeat(struct igt_dxg_rig *rig, const struct igt_dxg_call *call)
 {
 	int ret;
 
 	do {
 		ret = call->run(rig);
-	} while (!ret);
+	} while (!ret || ret == -ECANCELED);
 	return ret;
 }
 

@@ -219,7 +219,7 @@ static void dxg_bind_unreserve_any(struct dxg_vm *vm, const struct drm_dxg_vm_bi
 			continue;
 		ret = dxg_bind_run_one(vm, &op, TASK_UNINTERRUPTIBLE);
 		if (ret)
-			dxg_vm_lose(vm, DRM_DXG_LOST_UNDO, DXG_BLAME_INNOCENT);
+			dxg_vm_lose_after(vm, ret, DRM_DXG_LOST_UNDO, DXG_BLAME_INNOCENT);
 	}
 }
 

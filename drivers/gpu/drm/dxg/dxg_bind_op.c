@@ -268,7 +268,7 @@ int dxg_bind_op_begin(struct dxg_bind_job *job, struct dxg_bind_op *op)
 static int dxg_bind_exchange(struct dxg_bind_job *job, int ret)
 {
 	if (ret)
-		dxg_vm_lose(job->vm, DRM_DXG_LOST_HOST, DXG_BLAME_INNOCENT);
+		dxg_vm_lose_after(job->vm, ret, DRM_DXG_LOST_HOST, DXG_BLAME_INNOCENT);
 	return ret;
 }
 

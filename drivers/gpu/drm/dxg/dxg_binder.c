@@ -155,7 +155,8 @@ static void dxg_bind_job_take(struct dxg_bind_job *job)
 		op = &job->ops[job->current_op - 1];
 		ret = dxg_bind_op_undo_end(job, op, &job->fence_value);
 		if (ret) {
-			dxg_vm_lose(job->vm, DRM_DXG_LOST_UNDO, DXG_BLAME_INNOCENT);
+			dxg_vm_lose_after(job->vm, ret, DRM_DXG_LOST_UNDO,
+					  DXG_BLAME_INNOCENT);
 			job->phase = DXG_BIND_ANSWERED;
 		}
 	}

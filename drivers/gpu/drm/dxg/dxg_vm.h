@@ -95,6 +95,8 @@ void dxg_vm_remove_client(struct dxg_vm *vm, struct dxg_vm_client *client);
  * clients are told by a worker that does not depend on the host.
  */
 void dxg_vm_lose(struct dxg_vm *vm, enum drm_dxg_lost_reason reason, enum dxg_blame blame);
+int dxg_vm_lose_after(struct dxg_vm *vm, int ret, enum drm_dxg_lost_reason reason,
+		      enum dxg_blame blame);
 
 /* 0, -ECANCELED when lost, -ENODEV when the adapter has gone. From any context. */
 int dxg_vm_status(const struct dxg_vm *vm);

@@ -104,6 +104,26 @@ void dxg_vm_lose(struct dxg_vm *vm, enum drm_dxg_lost_reason reason, enum dxg_bl
 EXPORT_SYMBOL_IF_KUNIT(dxg_vm_lose);
 
 /**
+ * dxg_vm_lose_after() - The VM is lost because something could not be done.
+ * @vm: The VM. Does nothing when it was lost before.
+ * @ret: Why not, -errno. -ENODEV: the adapter goes, and dxg_vm_unplug() may not have
+ *       come to this VM yet.
+ * @reason: Why the VM is lost.
+ * @blame: Who has done it.
+ *
+ * From any context. Returns what the users of the VM are told: -ENODEV or -ECANCELED.
+ */
+int dxg_vm_lose_after(struct dxg_vm *vm, int ret, enum drm_dxg_lost_reason reason,
+		      enum dxg_blame blame)
+{
+	int error = ret == -ENODEV ? -ENODEV : -ECANCELED;
+
+	dxg_vm_lose_with(vm, error, reason, blame);
+	return error;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_vm_lose_after);
+
+/**
  * dxg_vm_status() - Whether anything can still be done with a VM.
  * @vm: The VM.
  *

@@ -55,6 +55,7 @@ struct dxg_vm_fixture {
 	unsigned int maps;		/* MAPGPUVIRTUALADDRESS so far */
 	unsigned int fail_from;		/* refuse those from this number on */
 	unsigned int fail_count;	/* so many */
+	unsigned int gone_at;		/* the adapter begins to go when this one comes */
 	u64 pending;			/* not 0: answer as pending, with this value */
 	u32 execution;			/* what GETDEVICESTATE says */
 	struct dxg_vm_client client;
@@ -82,6 +83,8 @@ static size_t dxg_test_host_map(struct dxg_mock *mock, const struct dxgp_header 
 	u64 i, first = (args->base_address - t->va) / DXG_TEST_PAGE;
 
 	reply->virtual_address = args->base_address;
+	if (nr == t->gone_at)
+		WRITE_ONCE(t->vm->dxg->link.gone, true);
 	if (nr >= t->fail_from && nr - t->fail_from < t->fail_count) {
 		reply->status = DXG_STATUS_NO_VIDEO_MEMORY;
 		return sizeof(*reply);
@@ -212,6 +215,7 @@ static int dxg_vm_test_init(struct kunit *test)
 	t->file = kunit_kzalloc(test, sizeof(*t->file), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, t->file);
 	t->fail_from = DXG_TEST_NEVER;
+	t->gone_at = DXG_TEST_NEVER;
 	t->execution = DXGP_EXECUTION_ACTIVE;
 	f->priv = t;
 	f->global.priv = t;
@@ -428,6 +432,14 @@ static void dxg_vm_undo_at_each_place(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dxg_vm_status(t->vm), 0);
 }
 
+static void dxg_test_client_lost(struct dxg_vm_client *client, int error)
+{
+	struct dxg_vm_fixture *t = container_of(client, struct dxg_vm_fixture, client);
+
+	t->told++;
+	t->told_error = error;
+}
+
 static void dxg_vm_failing_undo_loses_it(struct kunit *test)
 {
 	static const struct dxg_test_op ops[] = { { 0, 0, 0, 4 }, { 1, 0, 2, 4 } };
@@ -442,6 +454,22 @@ static void dxg_vm_failing_undo_loses_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, reason, DRM_DXG_LOST_UNDO);
 	flush_work(&t->vm->lost_work);
 	KUNIT_EXPECT_EQ(test, dxg_test_run(test, ops, 1), -ECANCELED);
+}
+
+/* A message that is refused because the adapter goes, before the VM has been told. */
+static void dxg_vm_going_adapter_is_enodev(struct kunit *test)
+{
+	static const struct dxg_test_op ops[] = { { 0, 0, 0, 4 }, { 1, 0, 2, 4 } };
+	struct dxg_vm_fixture *t = dxg_vm_fixture(test);
+
+	t->client.lost = dxg_test_client_lost;
+	KUNIT_ASSERT_EQ(test, dxg_vm_add_client(t->vm, &t->client), 0);
+	t->gone_at = t->maps;
+	KUNIT_EXPECT_EQ(test, dxg_test_run(test, ops, 2), -ENODEV);
+	flush_work(&t->vm->lost_work);
+	KUNIT_EXPECT_EQ(test, t->told, 1);
+	KUNIT_EXPECT_EQ(test, t->told_error, -ENODEV);
+	dxg_vm_remove_client(t->vm, &t->client);
 }
 
 /* A bind that the host has only promised is not in force yet. */
@@ -475,14 +503,6 @@ static void dxg_vm_silent_host_loses_it(struct kunit *test)
 	dxg_vm_get_lost(t->vm, &flags, &reason);
 	KUNIT_EXPECT_EQ(test, flags, DRM_DXG_STATE_LOST | DRM_DXG_STATE_INNOCENT);
 	KUNIT_EXPECT_EQ(test, reason, DRM_DXG_LOST_HOST);
-}
-
-static void dxg_test_client_lost(struct dxg_vm_client *client, int error)
-{
-	struct dxg_vm_fixture *t = container_of(client, struct dxg_vm_fixture, client);
-
-	t->told++;
-	t->told_error = error;
 }
 
 static void dxg_vm_tells_clients_once(struct kunit *test)
@@ -572,6 +592,7 @@ static struct kunit_case dxg_vm_cases[] = {
 	KUNIT_CASE(dxg_vm_arrays_match_both_models),
 	KUNIT_CASE(dxg_vm_undo_at_each_place),
 	KUNIT_CASE(dxg_vm_failing_undo_loses_it),
+	KUNIT_CASE(dxg_vm_going_adapter_is_enodev),
 	KUNIT_CASE(dxg_vm_pending_waits_for_the_fence),
 	KUNIT_CASE(dxg_vm_silent_host_loses_it),
 	KUNIT_CASE(dxg_vm_tells_clients_once),
