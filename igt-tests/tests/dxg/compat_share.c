@@ -364,6 +364,67 @@ static void resource_not_shared(void)
 	user_close(&u);
 }
 
+/* Memory of this program, put into a resource. */
+static int __heap_add(const struct user *u, void *memory, uint32_t flags, struct resource *r)
+{
+	struct d3dkmt_createstandardallocation standard = {
+		.type = D3DKMT_STANDARDALLOCATIONTYPE_EXISTINGHEAP,
+		.existing_heap_data.size = SIZE,
+	};
+	struct d3dddi_allocationinfo2 heap = { .sysmem = (uintptr_t)memory };
+	struct d3dkmt_createallocation args = {
+		.device = u->device,
+		.resource = r->handle,
+		.standard_allocation = (uintptr_t)&standard,
+		.alloc_count = 1,
+		.allocation_info = (uintptr_t)&heap,
+		.flags = flags | D3DKMT_CREATEALLOCATION_STANDARD_ALLOCATION,
+	};
+	int ret = __dxg_d3d(u->fd, LX_DXCREATEALLOCATION, &args);
+
+	r->handle = args.resource;
+	return ret;
+}
+
+/* Guest memory neither goes to a process of the host, nor follows what has gone. */
+static void resource_with_host(void)
+{
+	struct user u = user_open();
+	struct d3dkmt_shareobjectwithhost args = { .device_handle = u.device };
+	struct resource r = {}, more, guest = {};
+	void *memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	igt_assert(memory != MAP_FAILED);
+	igt_assert_eq(__resource_create(&u, 1, SHARED, &r), 0);
+	more = (struct resource) { .handle = r.handle };
+	igt_assert_eq(__heap_add(&u, memory, 0, &more), 0);
+	args.object_handle = r.handle;
+	igt_dxg_d3d(u.fd, LX_DXSHAREOBJECTWITHHOST, &args, -EINVAL);
+	resource_destroy(&u, r.handle, 0);
+
+	r = (struct resource) {};
+	igt_assert_eq(__resource_create(&u, 1, SHARED, &r), 0);
+	args.object_handle = r.handle;
+	args.device_handle = r.allocs[0];
+	igt_dxg_d3d(u.fd, LX_DXSHAREOBJECTWITHHOST, &args, -EINVAL);
+	args.device_handle = u.device;
+	igt_dxg_d3d(u.fd, LX_DXSHAREOBJECTWITHHOST, &args, 0);
+	igt_assert_neq_u64(args.object_vail_nt_handle, 0);
+	more = (struct resource) { .handle = r.handle };
+	igt_assert_eq(__heap_add(&u, memory, 0, &more), -EINVAL);
+	/* Memory of the host may be added still. */
+	more = (struct resource) { .handle = r.handle };
+	igt_assert_eq(__resource_create(&u, 1, 0, &more), 0);
+
+	igt_assert_eq(__heap_add(&u, memory, SHARED, &guest), 0);
+	args.object_handle = guest.handle;
+	igt_dxg_d3d(u.fd, LX_DXSHAREOBJECTWITHHOST, &args, -EINVAL);
+	resource_destroy(&u, guest.handle, 0);
+	resource_destroy(&u, r.handle, 0);
+	munmap(memory, SIZE);
+	user_close(&u);
+}
+
 /* --- Sync files --- */
 
 static int sync_file(const struct user *u, uint32_t fence, uint64_t value)
@@ -451,6 +512,8 @@ int igt_main()
 		resource_from_render_node();
 	igt_subtest("resource-not-shared")
 		resource_not_shared();
+	igt_subtest("resource-with-host")
+		resource_with_host();
 	igt_subtest("sync-files")
 		sync_files();
 }

@@ -23,24 +23,33 @@
 
 /* ---- Allocations ---- */
 
+/*
+ * Take an allocation out of its resource; out of one that is shared only with @whole.
+ * Returns whether the memory is its own. What is shared ends with the last who has it.
+ */
+static bool dxg_compat_alloc_leave(struct dxg_compat_alloc *alloc, bool whole)
+{
+	struct dxg_compat_resource *resource = alloc->resource;
+	bool own;
+
+	if (!resource)
+		return true;
+	mutex_lock(&resource->lock);
+	own = !resource->bo;
+	if ((own || whole) && !list_empty(&alloc->sibling)) {
+		list_del_init(&alloc->sibling);
+		resource->count--;
+	}
+	mutex_unlock(&resource->lock);
+	return own;
+}
+
 static void dxg_compat_alloc_end(struct dxg_compat_object *object)
 {
 	struct dxg_compat_alloc *alloc = to_compat_alloc(object);
-	struct dxg_compat_resource *resource = alloc->resource;
-	bool shared = false;
 
 	dxg_compat_alloc_hide(alloc);
-	if (resource) {
-		mutex_lock(&resource->lock);
-		shared = resource->bo;
-		if (!list_empty(&alloc->sibling)) {
-			list_del_init(&alloc->sibling);
-			resource->count--;
-		}
-		mutex_unlock(&resource->lock);
-	}
-	/* What is shared ends with the last who has it. */
-	if (!shared)
+	if (dxg_compat_alloc_leave(alloc, true))
 		dxg_allocation_destroy(alloc->alloc, 0);
 }
 
@@ -434,6 +443,8 @@ static int dxg_compat_create(struct dxg_compat_creation *c)
 
 	if (c->resource && (c->resource->sealed || c->resource->dead))
 		return -EINVAL;
+	if (c->resource && c->resource->hosted && c->host.flags & DXGP_CREATEALLOC_SYSMEM)
+		return -EINVAL;
 	if (c->resource && !c->made)
 		c->host.resource = c->resource->resource;
 	if (c->host.flags & DXGP_CREATEALLOC_SYSMEM) {
@@ -573,12 +584,16 @@ static int dxg_compat_destroy_list(struct dxg_compat_call *call, struct dxg_comp
 	for (i = 0; i < args->alloc_count && !ret; i++) {
 		struct dxg_compat_alloc *alloc = to_compat_alloc(objects[i]);
 
+		/* Its resource may have been shared since the list was looked at. */
+		if (!dxg_compat_alloc_leave(alloc, false)) {
+			ret = -EINVAL;
+			break;
+		}
 		/* Twice in the list, or by two threads: once. */
 		if (!dxg_compat_object_forget(objects[i]))
 			continue;
 		dxg_compat_alloc_hide(alloc);
 		dxg_allocation_destroy(alloc->alloc, args->flags);
-		objects[i]->ops->end(objects[i]);
 	}
 	for (i = 0; i < args->alloc_count && objects[i]; i++)
 		dxg_compat_object_put(objects[i]);

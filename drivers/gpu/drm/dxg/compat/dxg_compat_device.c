@@ -214,13 +214,14 @@ static void dxg_compat_device_end(struct dxg_compat_object *object)
 	mutex_lock(&object->process->lock);
 	list_del_init(&device->process_entry);
 	mutex_unlock(&object->process->lock);
+	mutex_lock(&device->lock);
+	device->dead = true;
+	mutex_unlock(&device->lock);
+	/* Behind that: its maker, who may not have come so far yet, adds no dead device. */
 	mutex_lock(&dxg_compat_devices_lock);
 	list_del_init(&device->entry);
 	mutex_unlock(&dxg_compat_devices_lock);
 
-	mutex_lock(&device->lock);
-	device->dead = true;
-	mutex_unlock(&device->lock);
 	dxg_host_device_set_changed(device->host, NULL, NULL);
 	cancel_work_sync(&device->changed_work);
 	/* Who waits for something of it is told before it goes. */

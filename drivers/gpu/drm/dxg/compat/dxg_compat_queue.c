@@ -248,11 +248,11 @@ static struct dxg_compat_queue *dxg_compat_queue_new(struct dxg_compat_call *cal
 }
 
 /*
- * Make the fence of a queue known and show its page; then the queue itself. The caller's
- * reference on @fence is consumed.
+ * Make the fence of a queue known and show its page, at *@cpu_va; then the queue itself. The
+ * caller's reference on @fence is consumed. Once published, others may end both.
  */
 static int dxg_compat_queue_publish(struct dxg_compat_queue *queue, struct dxg_fence *fence,
-				    u32 handle)
+				    u32 handle, u64 *cpu_va)
 {
 	struct dxg_compat_sync *sync;
 	int ret;
@@ -262,6 +262,7 @@ static int dxg_compat_queue_publish(struct dxg_compat_queue *queue, struct dxg_f
 		return PTR_ERR(sync);
 	queue->sync = sync;
 	queue->base.handle = handle;
+	*cpu_va = dxg_compat_map_address(sync->map);
 	ret = dxg_compat_object_publish(&sync->base);
 	return ret ?: dxg_compat_object_publish(&queue->base);
 }
@@ -293,12 +294,10 @@ int dxg_compat_create_paging_queue(struct dxg_compat_call *call)
 		return PTR_ERR(made);
 	}
 	queue->paging = made;
-	ret = dxg_compat_queue_publish(queue, dxg_fence_get(made->fence), made->handle);
-	if (!ret) {
-		args->paging_queue = made->handle;
-		args->sync_object = queue->sync->base.handle;
-		args->fence_cpu_virtual_address = dxg_compat_map_address(queue->sync->map);
-	}
+	args->paging_queue = made->handle;
+	args->sync_object = dxg_fence_object(made->fence)->handle;
+	ret = dxg_compat_queue_publish(queue, dxg_fence_get(made->fence), made->handle,
+				       &args->fence_cpu_virtual_address);
 	return dxg_compat_finish_make(call, &queue->base, ret);
 }
 
@@ -315,7 +314,7 @@ int dxg_compat_destroy_paging_queue(struct dxg_compat_call *call)
 
 /* The queue on the host and its fence, known to the program. */
 static int dxg_compat_hwqueue_make(struct dxg_compat_queue *queue, struct dxg_context *context,
-				   struct dxg_cmd_hwqueue *cmd)
+				   struct dxg_cmd_hwqueue *cmd, u64 *cpu_va)
 {
 	struct dxg_fence *fence;
 	u32 status;
@@ -329,7 +328,7 @@ static int dxg_compat_hwqueue_make(struct dxg_compat_queue *queue, struct dxg_co
 				cmd->fence_gpu_va);
 	if (IS_ERR(fence))
 		return PTR_ERR(fence);
-	return dxg_compat_queue_publish(queue, fence, cmd->handle);
+	return dxg_compat_queue_publish(queue, fence, cmd->handle, cpu_va);
 }
 
 /**
@@ -362,7 +361,8 @@ int dxg_compat_create_hwqueue(struct dxg_compat_call *call)
 	queue = dxg_compat_queue_new(call, object->device, DXG_COMPAT_HWQUEUE);
 	if (!queue)
 		return -ENOMEM;
-	ret = dxg_compat_hwqueue_make(queue, to_compat_context(object)->context, &cmd);
+	ret = dxg_compat_hwqueue_make(queue, to_compat_context(object)->context, &cmd,
+				      &args->queue_progress_fence_cpu_va);
 	if (!ret && cmd.data_size &&
 	    copy_to_user(u64_to_user_ptr(args->priv_drv_data), cmd.data, cmd.data_size)) {
 		dxg_compat_object_forget(&queue->base);
@@ -371,7 +371,6 @@ int dxg_compat_create_hwqueue(struct dxg_compat_call *call)
 	if (!ret) {
 		args->queue = cmd.handle;
 		args->queue_progress_fence = cmd.fence;
-		args->queue_progress_fence_cpu_va = dxg_compat_map_address(queue->sync->map);
 		args->queue_progress_fence_gpu_va = cmd.fence_gpu_va;
 	}
 	return dxg_compat_finish_make(call, &queue->base, ret);

@@ -45,6 +45,9 @@ struct dxg_compat_resource {
 	/** @sealed: It is shared, or was opened: nothing is added any more. */
 	bool sealed;
 
+	/** @hosted: A process of the host may have it: no guest memory is added any more. */
+	bool hosted;
+
 	/** @dead: It has ended. */
 	bool dead;
 

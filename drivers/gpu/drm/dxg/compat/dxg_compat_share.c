@@ -176,19 +176,33 @@ int dxg_compat_share_objects(struct dxg_compat_call *call)
 	return 0;
 }
 
+/*
+ * Guest memory does not leave: nobody could say when the host's process is done with it.
+ * Nor is it added to what may have left.
+ */
+static bool dxg_compat_resource_may_leave(struct dxg_compat_resource *resource)
+{
+	struct dxg_compat_alloc *alloc;
+	bool may = true;
+
+	mutex_lock(&resource->lock);
+	list_for_each_entry(alloc, &resource->allocs, sibling)
+		may &= !alloc->alloc->backing;
+	if (may)
+		resource->hosted = true;
+	mutex_unlock(&resource->lock);
+	return may;
+}
+
 /**
  * dxg_compat_share_object_with_host() - LX_DXSHAREOBJECTWITHHOST.
  * @call: The call.
- *
- * Guest memory does not leave: nobody could say when the host's process is done with it.
  */
 int dxg_compat_share_object_with_host(struct dxg_compat_call *call)
 {
 	struct d3dkmt_shareobjectwithhost *args = call->args;
 	struct dxg_compat_device *device;
 	struct dxg_compat_object *object;
-	struct dxg_compat_alloc *alloc;
-	bool guest = false;
 	u32 status;
 	int ret;
 
@@ -200,13 +214,9 @@ int dxg_compat_share_object_with_host(struct dxg_compat_call *call)
 		object = dxg_compat_use(call, args->object_handle, DXG_COMPAT_SYNC);
 	if (IS_ERR(object))
 		return PTR_ERR(object);
-	if (object->type == DXG_COMPAT_RESOURCE) {
-		mutex_lock(&to_compat_resource(object)->lock);
-		list_for_each_entry(alloc, &to_compat_resource(object)->allocs, sibling)
-			guest |= !!alloc->alloc->backing;
-		mutex_unlock(&to_compat_resource(object)->lock);
-	}
-	if (object->device != device || guest)
+	if (object->device != device ||
+	    (object->type == DXG_COMPAT_RESOURCE &&
+	     !dxg_compat_resource_may_leave(to_compat_resource(object))))
 		return -EINVAL;
 	ret = dxg_cmd_share_with_host(&call->dxg->host->link, &call->dxg->link,
 				      dxg_compat_process_host(call->process),
