@@ -60,6 +60,24 @@ void igt_dxg_host(const char *format, ...)
 	igt_assert_eq(ret, 0);
 }
 
+bool igt_dxg_host_obeys(const void *command)
+{
+	return !__dxg_host(NULL, 0, "%s", (const char *)command);
+}
+
+unsigned int igt_dxg_host_objects(void)
+{
+	char *answer = calloc(1, 1 << 20), *line;
+	unsigned int count;
+
+	igt_assert(answer);
+	igt_assert_eq(__dxg_host(answer, 1 << 20, "gpupv objects"), 0);
+	line = strstr(answer, "\nobjects ");
+	igt_assert(line && sscanf(line, "\nobjects %u", &count) == 1);
+	free(answer);
+	return count;
+}
+
 /* The host's list has lines such as "gpu 0 gpu0 present". */
 void igt_dxg_host_gpu(char name[64])
 {

@@ -21,6 +21,12 @@ int __dxg_host(char *answer, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void igt_dxg_host(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* For igt_dxg_wait(): whether the host carries out @command, which it may refuse for a while. */
+bool igt_dxg_host_obeys(const void *command);
+
+/* How many objects the host has for this guest. */
+unsigned int igt_dxg_host_objects(void);
+
 /* The name of the host's last GPU that is present. */
 void igt_dxg_host_gpu(char name[64]);
 

@@ -167,24 +167,10 @@ static uint32_t made(const struct maker *m, const void *args)
 
 /* --- Results that cannot be written --- */
 
-static unsigned int host_objects(void)
-{
-	char *answer = calloc(1, 1 << 20), *line;
-	unsigned int count;
-
-	igt_assert(answer);
-	igt_assert_eq(__dxg_host(answer, 1 << 20, "gpupv objects"), 0);
-	line = strstr(answer, "\nobjects ");
-	igt_assert(line);
-	count = strtoul(line + 9, NULL, 10);
-	free(answer);
-	return count;
-}
-
 /* Nobody waits for the host when something ends. */
 static bool has_objects(const void *arg)
 {
-	return host_objects() == *(const unsigned int *)arg;
+	return igt_dxg_host_objects() == *(const unsigned int *)arg;
 }
 
 static void unwritable(const struct maker *m)
@@ -201,7 +187,7 @@ static void unwritable(const struct maker *m)
 	first = made(m, args);
 	m->fill(&p, args);
 	igt_assert_eq(mprotect(args, PAGE, PROT_READ), 0);
-	objects = host_objects();
+	objects = igt_dxg_host_objects();
 	for (i = 0; i < ROUNDS; i++) {
 		/* Part of the results are elsewhere, and were written. */
 		fill_info();
@@ -209,7 +195,7 @@ static void unwritable(const struct maker *m)
 	}
 	fill_info();
 	igt_assert_f(igt_dxg_wait(has_objects, &objects, 10), "%u objects on the host, not %u\n",
-		     host_objects(), objects);
+		     igt_dxg_host_objects(), objects);
 	/* What was made before is untouched, and the next one is made. */
 	igt_assert_eq(end(&p, m, first), 0);
 	igt_assert_eq(mprotect(args, PAGE, PROT_READ | PROT_WRITE), 0);

@@ -13,6 +13,7 @@
 #include "igt_dxg_bo.h"
 #include "igt_dxg_exec.h"
 #include "igt_dxg_fence.h"
+#include "igt_dxg_host.h"
 #include "igt_dxg_vm.h"
 #include "igt_syncobj.h"
 #include "softgpu_build.h"
@@ -40,39 +41,6 @@ IGT_TEST_DESCRIPTION("Clients that are killed, a host that is silent.");
 /* The time limit of queues, and what emulation may add to it. */
 #define LIMIT_MS	2000
 #define PATIENCE	60
-
-/* Ask the host; its answer goes to @text. Skips where it cannot be asked. */
-static int host(const char *command, char *text, size_t size)
-{
-	const char *program = getenv("DXG_HOSTCTL");
-	char line[256];
-	size_t used = 0;
-	FILE *file;
-	int status;
-
-	igt_require_f(program, "the host cannot be asked without DXG_HOSTCTL\n");
-	snprintf(line, sizeof(line), "%s %s 2>&1", program, command);
-	file = popen(line, "r");
-	igt_assert(file);
-	while (fgets(line, sizeof(line), file))
-		if (text && used < size)
-			used += snprintf(text + used, size - used, "%s", line);
-	status = pclose(file);
-	errno = 0;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-/* What the host has made for this guest and not ended. */
-static int objects(void)
-{
-	char text[4096] = "", *line;
-	int count = -1;
-
-	igt_assert_eq(host("gpupv objects", text, sizeof(text)), 0);
-	line = strstr(text, "objects ");
-	igt_assert(line && sscanf(line, "objects %d", &count) == 1);
-	return count;
-}
 
 /* --- Killed clients --- */
 
@@ -155,7 +123,7 @@ static void killed(unsigned int rounds, unsigned int seed)
 	unsigned int i, n;
 
 	igt_dxg_wait_idle(keep);
-	before = objects();
+	before = igt_dxg_host_objects();
 	igt_info("seed %u, %u rounds\n", seed, rounds);
 	for (n = 0; n < rounds; n++) {
 		for (i = 0; i < CLIENTS; i++) {
@@ -178,7 +146,7 @@ static void killed(unsigned int rounds, unsigned int seed)
 				     "round %u, client %u: status %#x\n", n, i, status);
 		}
 		igt_dxg_wait_idle(keep);
-		igt_assert_eq(objects(), before);
+		igt_assert_eq_u32(igt_dxg_host_objects(), before);
 	}
 	drm_close_driver(keep);
 }
@@ -271,7 +239,7 @@ static void silence(void)
 		client_begin(&c[k]);
 	for (i = 0; i < PENDING; i++) {
 		if (i == PENDING / 2)
-			igt_assert_eq(host("gpupv set silence on", NULL, 0), 0);
+			igt_dxg_host("gpupv set silence on");
 		for (k = 0; k < ARRAY_SIZE(c); k++)
 			client_queue(&c[k], i);
 	}

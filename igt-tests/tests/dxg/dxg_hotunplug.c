@@ -11,6 +11,7 @@
 #include "igt.h"
 #include "igt_dxg.h"
 #include "igt_dxg_fence.h"
+#include "igt_dxg_host.h"
 
 /**
  * TEST: dxg hotunplug
@@ -227,65 +228,22 @@ static void unbind_busy(void)
 
 /* --- By the host --- */
 
-/* Ask the host. Its answer goes to @text of @size bytes, or to the log. */
-static int host(const char *command, char *text, size_t size)
-{
-	const char *program = getenv("DXG_HOSTCTL");
-	char line[256];
-	size_t used = 0;
-	FILE *file;
-	int status;
-
-	igt_require_f(program, "the host cannot be asked without DXG_HOSTCTL\n");
-	snprintf(line, sizeof(line), "%s %s 2>&1", program, command);
-	file = popen(line, "r");
-	igt_assert(file);
-	while (fgets(line, sizeof(line), file)) {
-		igt_debug("host: %s", line);
-		if (text && used < size)
-			used += snprintf(text + used, size - used, "%s", line);
-	}
-	status = pclose(file);
-	errno = 0;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-/* The name of the host's last GPU: its list has lines such as "gpu 0 gpu0 present". */
-static void last_gpu(char name[64])
-{
-	char list[4096] = "", *line, *save = NULL, word[64], state[32];
-
-	igt_assert_eq(host("gpu list", list, sizeof(list)), 0);
-	*name = 0;
-	for (line = strtok_r(list, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		if (sscanf(line, "gpu %*d %63s %31s", word, state) == 2 &&
-		    !strcmp(state, "present"))
-			strcpy(name, word);
-	igt_assert_f(*name, "the host lists no GPU\n");
-}
-
-static bool host_obeys(const void *arg)
-{
-	return !host(arg, NULL, 0);
-}
-
 /* Take the last GPU with its node open, and give it back. */
 static void host_removes(const char *how)
 {
 	char name[64], command[128];
 	int fd;
 
-	last_gpu(name);
+	igt_dxg_host_gpu(name);
 	fd = igt_dxg_open_render(adapters - 1);
 	igt_assert_fd(fd);
 	igt_assert_eq(__dxg_ask_host(fd), 0);
-	snprintf(command, sizeof(command), "gpu remove %s%s", name, how);
-	igt_assert_eq(host(command, NULL, 0), 0);
+	igt_dxg_host("gpu remove %s%s", name, how);
 	expect_adapters(adapters - 1);
 	expect_gone(fd);
 	/* The node goes before the guest has let go of the rest: the host refuses that long. */
 	snprintf(command, sizeof(command), "gpu add %s", name);
-	igt_assert(igt_dxg_wait(host_obeys, command, PATIENCE));
+	igt_assert(igt_dxg_wait(igt_dxg_host_obeys, command, PATIENCE));
 	expect_adapters(adapters);
 	expect_gone(fd);
 	close(fd);

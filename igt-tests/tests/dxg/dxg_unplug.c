@@ -93,11 +93,6 @@ static void restore(void)
 	igt_dxg_driver_restore();
 }
 
-static bool host_obeys(const void *command)
-{
-	return !__dxg_host(NULL, 0, "%s", (const char *)command);
-}
-
 /* The host refuses to add a GPU as long as the guest has not let go of it. */
 static void host_moves(const char *format, int change)
 {
@@ -105,7 +100,7 @@ static void host_moves(const char *format, int change)
 	char command[128];
 
 	snprintf(command, sizeof(command), format, gpu);
-	igt_assert_f(igt_dxg_wait(host_obeys, command, IGT_DXG_PATIENCE), "%s: refused\n", command);
+	igt_assert_f(igt_dxg_wait(igt_dxg_host_obeys, command, IGT_DXG_PATIENCE), "%s: refused\n", command);
 	igt_assert_f(igt_dxg_wait(has_adapters, &expected, IGT_DXG_PATIENCE), "%s: %d adapters\n",
 		     command, igt_dxg_count());
 }

@@ -364,7 +364,6 @@ struct dxg_shared {
 
 int dxg_resource_share(struct dxg_resource *resource, struct dxg_backing *backing,
 		       unsigned int flags, struct dxg_shared **shared, u32 *status);
-void dxg_shared_get(struct dxg_shared *shared);
 void dxg_shared_put(struct dxg_shared *shared);
 
 int dxg_resource_open(struct dxg_host_device *device, struct dxg_shared *shared,

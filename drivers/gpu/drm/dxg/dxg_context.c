@@ -190,16 +190,6 @@ err_free:
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_hwqueue_create);
 
-/**
- * dxg_hwqueue_get() - Take a reference.
- * @hwqueue: The queue.
- */
-struct dxg_hwqueue *dxg_hwqueue_get(struct dxg_hwqueue *hwqueue)
-{
-	kref_get(&hwqueue->ref);
-	return hwqueue;
-}
-
 static void dxg_hwqueue_release(struct kref *ref)
 {
 	struct dxg_hwqueue *hwqueue = container_of(ref, struct dxg_hwqueue, ref);

@@ -87,7 +87,6 @@ int dxg_context_get_priority(struct dxg_context *context, bool in_process, unsig
 
 int dxg_hwqueue_create(struct dxg_context *context, struct dxg_cmd_hwqueue *args,
 		       unsigned int flags, struct dxg_hwqueue **hwqueue, u32 *status);
-struct dxg_hwqueue *dxg_hwqueue_get(struct dxg_hwqueue *hwqueue);
 void dxg_hwqueue_put(struct dxg_hwqueue *hwqueue);
 
 #endif /* _DXG_CONTEXT_H_ */

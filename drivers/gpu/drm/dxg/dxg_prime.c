@@ -190,21 +190,6 @@ struct dma_buf *dxg_prime_export(struct drm_gem_object *obj, int flags)
 	return dma_buf;
 }
 
-/**
- * dxg_prime_own() - The BO that a dma-buf is of.
- * @drm: The DRM device.
- * @dma_buf: The dma-buf.
- *
- * Returns it without a reference: it lives as long as the dma-buf. NULL when it is not one
- * of this device.
- */
-struct dxg_bo *dxg_prime_own(struct drm_device *drm, struct dma_buf *dma_buf)
-{
-	struct drm_gem_object *obj = dma_buf->priv;
-
-	return dma_buf->ops == &dxg_prime_ops && obj->dev == drm ? to_dxg_bo(obj) : NULL;
-}
-
 /* ---- Import ---- */
 
 /* Whether devices see RAM where the CPU sees it: nothing copies, translates or encrypts. */

@@ -8,10 +8,8 @@
 struct dma_buf;
 struct drm_device;
 struct drm_gem_object;
-struct dxg_bo;
 
 struct dma_buf *dxg_prime_export(struct drm_gem_object *obj, int flags);
-struct dxg_bo *dxg_prime_own(struct drm_device *drm, struct dma_buf *dma_buf);
 struct drm_gem_object *dxg_prime_import(struct drm_device *drm, struct dma_buf *dma_buf);
 
 #endif /* _DXG_PRIME_H_ */

@@ -35,15 +35,6 @@ static void dxg_shared_free(struct kref *ref)
 }
 
 /**
- * dxg_shared_get() - Take a reference.
- * @shared: The NT handle.
- */
-void dxg_shared_get(struct dxg_shared *shared)
-{
-	kref_get(&shared->ref);
-}
-
-/**
  * dxg_shared_put() - Drop a reference; the last one ends the handle, without waiting.
  * @shared: The NT handle, or NULL.
  */
