@@ -17,6 +17,55 @@
 #include "igt_dxg_compat.h"
 #include "softgpu_build.h"
 
+/**
+ * TEST: compat flow
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: /dev/dxg
+ * Functionality: devices, memory, queues and fences
+ *
+ * SUBTEST: lock-unlock
+ * Description: Locks of an allocation are counted and give one address; the mapping goes with the
+ *	last one, or with the allocation. Handles of nothing, of another kind and of another device
+ *	are refused.
+ *
+ * SUBTEST: user-memory
+ * Description: An allocation over memory of the program locks at its own address; what is no
+ *	page, no whole number of pages, nothing, too much or not mapped is refused, and stays free.
+ *
+ * SUBTEST: create-invalid
+ * Description: Each bad field of CREATEALLOCATION has its errno; DESTROYALLOCATION2 ends all of a
+ *	list, or nothing.
+ *
+ * SUBTEST: fence-values
+ * Description: A fence is read in its page, which cannot be made writable; waits end at their
+ *	values, eventfds are signalled at theirs. A fence that is a queue's cannot be destroyed.
+ *
+ * SUBTEST: fence-wait-interrupted
+ * Description: A wait that signals interrupt goes on; a fatal signal ends it.
+ *
+ * SUBTEST: cpu-notification
+ * Description: A notification object takes an eventfd and tells the host's number; bad
+ *	descriptors and kinds are refused.
+ *
+ * SUBTEST: submit-context
+ * Description: Commands on a context run, and signal a fence and an eventfd; each count that is
+ *	too large, and a handle of another kind, is refused.
+ *
+ * SUBTEST: submit-hwqueue
+ * Description: Commands on a hardware queue run and raise its progress fence; the context ends
+ *	what is below it.
+ *
+ * SUBTEST: handles-of-others
+ * Description: Handles of a device and an allocation mean nothing in another process.
+ *
+ * SUBTEST: close-ends-devices
+ * Description: The last handle of an adapter that is closed ends its devices, and what is on them.
+ *
+ * SUBTEST: exit-with-many
+ * Description: A process ends with ten thousand allocations.
+ */
+
 IGT_TEST_DESCRIPTION("Devices, memory, queues and fences of /dev/dxg.");
 
 #define PAGE		4096

@@ -13,6 +13,30 @@
 #include "igt_dxg_compat.h"
 #include "igt_dxg_host.h"
 
+/**
+ * TEST: compat life
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: /dev/dxg
+ * Functionality: objects whose results are lost, or that others end
+ *
+ * SUBTEST: unwritable-%s
+ * Description: When the result cannot be written, no %arg[1] stays on the host.
+ *
+ * SUBTEST: ended-while-made-%s
+ * Description: Another thread guesses the handle and ends the %arg[1] while it is made: each is
+ *	ended once.
+ *
+ * arg[1]:
+ *
+ * @device:		device
+ * @context:		context
+ * @paging-queue:	paging queue
+ * @hwqueue:		hardware queue
+ * @fence:		monitored fence
+ * @resource:		resource with one allocation
+ */
+
 IGT_TEST_DESCRIPTION("Lifetime of the objects of /dev/dxg.");
 
 #define PAGE	4096

@@ -11,6 +11,71 @@
 #include "igt_dxg.h"
 #include "igt_dxg_compat.h"
 
+/**
+ * TEST: compat node
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: /dev/dxg
+ * Functionality: who may use it, its adapters, and what is asked of them
+ *
+ * SUBTEST: read-only
+ * Description: A file that was opened for reading lists adapters and opens one.
+ *
+ * SUBTEST: other-thread-group
+ * Description: A descriptor is ENOTTY in a child, whose own one knows no handle of its parent.
+ *
+ * SUBTEST: behind-exec
+ * Description: A descriptor is ENOTTY behind exec(); one opened there works.
+ *
+ * SUBTEST: one-process
+ * Description: All files of a thread group share their handles.
+ *
+ * SUBTEST: caller-32bit
+ * Description: A 32-bit caller is served; its pointers have 32 bits.
+ *
+ * SUBTEST: all-numbers
+ * Description: Each of 256 numbers, with the right size and with others, in other directions and
+ *	of another type: 65 words are known, all else is ENOTTY.
+ *
+ * SUBTEST: enum-count
+ * Description: ENUMADAPTERS2 and 3 count the adapters that run, and write none without room.
+ *
+ * SUBTEST: enum-handles
+ * Description: Each enumeration and OPENADAPTERFROMLUID give new handles; one that was given back
+ *	names nothing, a LUID that is not there opens nothing.
+ *
+ * SUBTEST: enum-overflow
+ * Description: Nothing is written behind the caller's room; too little of it is EOVERFLOW.
+ *
+ * SUBTEST: query-type
+ * Description: The adapter's type says render and paravirtualized, and neither display nor compute
+ *	only.
+ *
+ * SUBTEST: query-invalid
+ * Description: Each bad field of QUERYADAPTERINFO has its errno; the process of others is refused.
+ *
+ * SUBTEST: query-memory
+ * Description: Video memory has a budget; a reservation is made, seen and taken back.
+ *
+ * SUBTEST: query-clocks
+ * Description: Clocks are calibrated, heap transitions flushed; a node that is not there and a
+ *	stale handle are refused.
+ *
+ * SUBTEST: query-features
+ * Description: Features of an adapter, and of the host as a whole.
+ *
+ * SUBTEST: query-statistics
+ * Description: Statistics of an adapter and of this process; not of a process that does not use
+ *	it, nor of an adapter that is not there.
+ *
+ * SUBTEST: enum-processes
+ * Description: The list of processes has this one, and 64 bits of count.
+ *
+ * SUBTEST: struct-on-boundary
+ * Description: Arguments that lie across the end of what is mapped are EFAULT; what has only
+ *	arguments does not write them.
+ */
+
 IGT_TEST_DESCRIPTION("The node, adapters and queries of /dev/dxg.");
 
 #define PAGE		4096

@@ -14,6 +14,43 @@
 #include "igt_dxg_bo.h"
 #include "igt_dxg_compat.h"
 
+/**
+ * TEST: compat share
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: /dev/dxg
+ * Functionality: descriptors of fences and memory; sync files
+ *
+ * SUBTEST: fence
+ * Description: A shared fence is opened by another process; each sees the other's values. What is
+ *	not shared, or no fence, is refused.
+ *
+ * SUBTEST: resource
+ * Description: A resource of one allocation is opened by another process and by its own; each sees
+ *	what the other writes. Sharing seals it, and its maker may go first.
+ *
+ * SUBTEST: resource-of-two
+ * Description: The same with two allocations.
+ *
+ * SUBTEST: resource-dma-buf
+ * Description: The descriptor of a resource is a dma-buf: it is mapped, imported by the render node
+ *	as one BO, and outlives its maker.
+ *
+ * SUBTEST: resource-from-render-node
+ * Description: A BO of the render node is opened by its dma-buf; other descriptors are refused.
+ *
+ * SUBTEST: resource-not-shared
+ * Description: A resource that was not made to be shared is not, nor is an allocation.
+ *
+ * SUBTEST: resource-with-host
+ * Description: A resource is given to a process of the host; guest memory never is, before or
+ *	after.
+ *
+ * SUBTEST: sync-files
+ * Description: Sync files are polled, merged and opened again; a point that can no longer be
+ *	reached has an error.
+ */
+
 IGT_TEST_DESCRIPTION("Sharing of /dev/dxg.");
 
 #define SIZE	65536

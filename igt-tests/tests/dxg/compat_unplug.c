@@ -14,6 +14,18 @@
 #include "igt_dxg_bo.h"
 #include "igt_dxg_compat.h"
 
+/**
+ * TEST: compat unplug
+ * Category: Core
+ * Mega feature: dxg
+ * Sub-category: /dev/dxg
+ * Functionality: the adapter goes while it is used
+ *
+ * SUBTEST: unbind
+ * Description: The driver is unbound under waits, eventfds, sync files and mappings: all are told,
+ *	mappings read as zero, and the adapter that comes back is a new one.
+ */
+
 IGT_TEST_DESCRIPTION("Unplug under users of /dev/dxg.");
 
 #define SIZE	65536
