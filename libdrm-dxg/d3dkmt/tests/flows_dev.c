@@ -78,7 +78,7 @@ static void test_sync_file(void)
 	SAME(open.fence_value, 5);
 	SAME(*(volatile uint64_t *)(uintptr_t)open.fence_value_cpu_va, 0);
 	raise_fence(&k, fence, 5);
-	SAME(readable(file, 20000), true);
+	SAME(readable(file, LONG_MS), true);
 	kmt_wait(&k, behind, 1);
 	kmt_wait(&k, open.syncobj, 5);
 	close(file);
@@ -144,7 +144,7 @@ static void test_sync_file_many(void)
 	}
 	raise_fence(&k, fence, 4);
 	for (i = 0; i < 8; i++)
-		SAME(readable(files[i], i < 4 ? 20000 : 20), i < 4);
+		SAME(readable(files[i], i < 4 ? LONG_MS : 20), i < 4);
 	destroy.sync_object = fence;
 	OK(DestroySynchronizationObject, &destroy);
 	for (i = 7; i >= 0; i--)

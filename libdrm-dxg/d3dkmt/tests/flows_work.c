@@ -169,7 +169,7 @@ static void test_hw_queue(void)
 	go.objects = (uintptr_t)&started;
 	go.fence_values = (uintptr_t)&one;
 	OK(SignalSynchronizationObjectFromCpu, &go);
-	SAME(kmt_event(event, 20000), 1);
+	SAME(kmt_event(event, LONG_MS), 1);
 	SAME(*(volatile uint64_t *)(uintptr_t)hw.queue_progress_fence_cpu_va, 5);
 	kmt_wait(&k, ended, 1);
 	{
@@ -225,14 +225,14 @@ static void test_fences(void)
 	signal.objects = (uintptr_t)&fences[1];
 	signal.fence_values = (uintptr_t)&values[1];
 	OK(SignalSynchronizationObjectFromCpu, &signal);
-	SAME(kmt_event(any, 20000), 1);
+	SAME(kmt_event(any, LONG_MS), 1);
 	SAME(kmt_event(all, 50), 0);
 	wait.async_event = 0;
 	OK(WaitForSynchronizationObjectFromCpu, &wait);
 	signal.objects = (uintptr_t)&fences[0];
 	signal.fence_values = (uintptr_t)&values[0];
 	OK(SignalSynchronizationObjectFromCpu, &signal);
-	SAME(kmt_event(all, 20000), 1);
+	SAME(kmt_event(all, LONG_MS), 1);
 	wait.flags = 0;
 	OK(WaitForSynchronizationObjectFromCpu, &wait);
 	SAME(*value[0], 4);
@@ -306,10 +306,10 @@ static void test_wait_before_signal(void)
 	go.objects = (uintptr_t)&fence;
 	go.fence_values = (uintptr_t)&value;
 	OK(SignalSynchronizationObjectFromCpu, &go);
-	SAME(kmt_event(fd, 20000), 1);
+	SAME(kmt_event(fd, LONG_MS), 1);
 	SAME(*(volatile uint32_t *)m.cpu, FILL);
 	OK(SignalSynchronizationObjectFromGpu2, &event);
-	SAME(kmt_event(fd, 20000), 1);
+	SAME(kmt_event(fd, LONG_MS), 1);
 
 	again[0] = wait.context;
 	again[1] = wait.context;
@@ -388,7 +388,7 @@ static void test_page_fault(void)
 	struct kmt_memory code;
 	struct softgpu_buffer b;
 	struct kmt k;
-	int tries;
+	int64_t until;
 
 	kmt_open(&k);
 	kmt_heap(&k, PAGE, &code);
@@ -397,12 +397,11 @@ static void test_page_fault(void)
 	softgpu_fill(&b, 0x123456789000, PAGE, FILL);
 	kmt_submit(kmt_context(&k, 0, 0), code.va, &b);
 	state.device = k.device;
-	for (tries = 0; tries < 2000; tries++) {
+	until = kmt_now_ms() + LONG_MS;
+	do {
 		OK(GetDeviceState, &state);
-		if (state.execution_state != D3DKMT_DEVICEEXECUTION_ACTIVE)
-			break;
 		usleep(10000);
-	}
+	} while (state.execution_state == D3DKMT_DEVICEEXECUTION_ACTIVE && kmt_now_ms() < until);
 	SAME(state.execution_state, D3DKMT_DEVICEEXECUTION_ERROR_DMAPAGEFAULT);
 	state.state_type = D3DKMT_DEVICESTATE_PAGE_FAULT;
 	OK(GetDeviceState, &state);

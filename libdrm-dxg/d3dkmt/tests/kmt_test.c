@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 bool kmt_is_dev;
@@ -53,7 +54,7 @@ static bool run(const struct kmt_test *test)
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
-		alarm(120);
+		alarm(3 * LONG_MS / 1000);
 		test->run();
 		_exit(0);
 	}
@@ -366,6 +367,14 @@ void kmt_submit(uint32_t context, uint64_t va, const struct softgpu_buffer *b)
 
 	TRUE(!b->overflow);
 	OK(SubmitCommand, &args);
+}
+
+int64_t kmt_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 uint64_t kmt_event(int fd, int ms)

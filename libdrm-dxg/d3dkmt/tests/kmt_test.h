@@ -20,6 +20,12 @@
 
 #define PAGE	4096ull
 
+/*
+ * How long to wait for what must come. It costs nothing when it comes; a machine may be
+ * slow, and have other things to do.
+ */
+#define LONG_MS	120000
+
 #define KMT_NUMBER(nr, name, dir, type, support, why)	ENTRY_##name,
 enum kmt_test_entry { D3DKMT_ENTRIES(KMT_NUMBER) ENTRY_COUNT };
 
@@ -131,7 +137,9 @@ uint32_t kmt_context(struct kmt *k, uint32_t node, uint32_t flags);
 /* Submit what is in @b, which lies at @va. */
 void kmt_submit(uint32_t context, uint64_t va, const struct softgpu_buffer *b);
 
-/* The eventfd's count within some seconds, 0 when there is none. */
+int64_t kmt_now_ms(void);
+
+/* The eventfd's count within @ms, 0 when there is none. */
 uint64_t kmt_event(int fd, int ms);
 
 #endif
