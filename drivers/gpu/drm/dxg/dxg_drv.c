@@ -15,6 +15,7 @@
 #include "dxg_device.h"
 #include "dxg_fence.h"
 #include "dxg_file.h"
+#include "dxg_host_device.h"
 #include "dxg_prime.h"
 #include "dxg_queue.h"
 #include "dxg_sched.h"
@@ -58,10 +59,27 @@ static int dxg_mmap(struct file *filp, struct vm_area_struct *vma)
 	return dxg_bo_gem_mmap(filp, vma);
 }
 
+/* The BOs of the file go to the host together: as many in each message as it takes. */
+static int dxg_release(struct inode *inode, struct file *filp)
+{
+	struct drm_file *file = filp->private_data;
+	struct dxg_host_device *device = dxg_file_device(file->driver_priv);
+	int ret;
+
+	if (device)
+		dxg_keep_batch_plug(&device->allocations);
+	ret = drm_release(inode, filp);
+	if (device) {
+		dxg_keep_batch_unplug(&device->allocations);
+		dxg_host_device_put(device);
+	}
+	return ret;
+}
+
 static const struct file_operations dxg_fops = {
 	.owner = THIS_MODULE,
 	.open = drm_open,
-	.release = drm_release,
+	.release = dxg_release,
 	.unlocked_ioctl = drm_ioctl,
 	.compat_ioctl = drm_compat_ioctl,
 	.poll = drm_poll,

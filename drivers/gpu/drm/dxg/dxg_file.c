@@ -13,6 +13,7 @@
 #include "dxg_device.h"
 #include "dxg_fence.h"
 #include "dxg_file.h"
+#include "dxg_host_device.h"
 #include "dxg_process.h"
 #include "dxg_queue.h"
 #include "dxg_usage.h"
@@ -98,4 +99,21 @@ struct dxg_process *dxg_file_process(struct dxg_device *dxg, struct drm_file *fi
 	process = dxg_file_process_locked(dxg, dfile);
 	mutex_unlock(&dfile->lock);
 	return process;
+}
+
+/**
+ * dxg_file_device() - The host device of the VM of a file.
+ * @dfile: The file.
+ *
+ * Returns it with a reference, or NULL when there is no VM.
+ */
+struct dxg_host_device *dxg_file_device(struct dxg_file *dfile)
+{
+	struct dxg_host_device *device = NULL;
+
+	spin_lock(&dfile->vm_lock);
+	if (dfile->vm)
+		device = dxg_host_device_get(dxg_vm_host_device(dfile->vm));
+	spin_unlock(&dfile->vm_lock);
+	return device;
 }

@@ -14,6 +14,7 @@ struct drm_device;
 struct drm_dxg_dev_query;
 struct drm_file;
 struct dxg_device;
+struct dxg_host_device;
 struct dxg_process;
 struct dxg_usage;
 struct dxg_vm;
@@ -50,6 +51,7 @@ struct dxg_file {
 int dxg_file_open(struct drm_device *drm, struct drm_file *file);
 void dxg_file_postclose(struct drm_device *drm, struct drm_file *file);
 struct dxg_process *dxg_file_process(struct dxg_device *dxg, struct drm_file *file);
+struct dxg_host_device *dxg_file_device(struct dxg_file *dfile);
 struct dxg_process *dxg_file_process_locked(struct dxg_device *dxg, struct dxg_file *dfile);
 
 /* dxg_ioctl.c */

@@ -287,24 +287,31 @@ void dxg_keep_batch_fini(struct dxg_keep_batch *batch)
 	if (!batch->req)
 		return;
 	spin_lock_irq(&batch->quarantine->lock);
-	WARN_ON(batch->busy || !list_empty(&batch->waiting));
+	WARN_ON(batch->busy || batch->plugs || !list_empty(&batch->waiting));
 	list_del(&batch->entry);
 	spin_unlock_irq(&batch->quarantine->lock);
 	dxg_request_put(batch->req);
 	batch->req = NULL;
 }
 
-/* Under the lock: choose what the request is to end next. False when there is nothing. */
+/*
+ * Under the lock: choose what the request is to end next. False when there is nothing, or
+ * when more is about to come that can go with it.
+ */
 static bool dxg_keep_batch_next(struct dxg_keep_batch *batch)
 {
 	unsigned int count = batch->singles ? 1 : batch->max;
 
-	batch->busy = !list_empty(&batch->waiting);
-	if (batch->busy && batch->singles)
+	batch->busy = batch->count && (!batch->plugs || batch->count >= count);
+	if (!batch->busy)
+		return false;
+	if (batch->singles)
 		batch->singles--;
-	while (count-- && !list_empty(&batch->waiting))
+	while (count-- && batch->count) {
 		list_move_tail(batch->waiting.next, &batch->sent);
-	return batch->busy;
+		batch->count--;
+	}
+	return true;
 }
 
 /* Under the lock: what the host has said, or why it has not, about all that was sent. */
@@ -316,13 +323,16 @@ static void dxg_keep_batch_end(struct dxg_keep_batch *batch, int error, u32 stat
 
 	if (!error && dxg_status_failed(status) && !list_is_singular(&batch->sent)) {
 		/* Which of them it means, it does not say. */
+		batch->count += list_count_nodes(&batch->sent);
 		batch->singles += list_count_nodes(&batch->sent);
 		list_splice_init(&batch->sent, &batch->waiting);
 		return;
 	}
 	/* No answer: the link is dead, and the others will not be sent, either. */
-	if (error)
+	if (error) {
 		list_splice_tail_init(&batch->waiting, &batch->sent);
+		batch->count = 0;
+	}
 	list_for_each_entry_safe(keep, next, &batch->sent, list) {
 		keep->status = status;
 		if (let_go || q->closed)
@@ -378,12 +388,52 @@ void dxg_quarantine_destroy_batched(struct dxg_keep_batch *batch, struct dxg_kee
 	keep->req = NULL;
 	spin_lock_irqsave(&q->lock, flags);
 	dxg_quarantine_enter(q, keep, &batch->waiting);
-	if (!q->closed && !batch->busy)
-		send = dxg_keep_batch_next(batch);
+	if (!q->closed) {
+		batch->count++;
+		if (!batch->busy)
+			send = dxg_keep_batch_next(batch);
+	}
 	spin_unlock_irqrestore(&q->lock, flags);
 	if (send)
 		dxg_keep_batch_send(batch);
 }
+
+/**
+ * dxg_keep_batch_plug() - Many things are about to be handed over.
+ * @batch: The batch. The caller holds what it is in until dxg_keep_batch_unplug().
+ *
+ * Meanwhile only full requests are sent: what ends a thousand things sends two, even to a host
+ * that answers each before the next thing is handed over. Nests. The caller does not wait
+ * for the host, nor for what is in the batch, before it pulls the plug.
+ */
+void dxg_keep_batch_plug(struct dxg_keep_batch *batch)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&batch->quarantine->lock, flags);
+	batch->plugs++;
+	spin_unlock_irqrestore(&batch->quarantine->lock, flags);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_keep_batch_plug);
+
+/**
+ * dxg_keep_batch_unplug() - Undo dxg_keep_batch_plug(): send what is left.
+ * @batch: The batch.
+ */
+void dxg_keep_batch_unplug(struct dxg_keep_batch *batch)
+{
+	unsigned long flags;
+	bool send = false;
+
+	spin_lock_irqsave(&batch->quarantine->lock, flags);
+	batch->plugs--;
+	if (!batch->busy)
+		send = dxg_keep_batch_next(batch);
+	spin_unlock_irqrestore(&batch->quarantine->lock, flags);
+	if (send)
+		dxg_keep_batch_send(batch);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_keep_batch_unplug);
 
 /* ---- What has no request ---- */
 
@@ -415,10 +465,19 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_quarantine_hold);
 void dxg_quarantine_close(struct dxg_quarantine *q)
 {
 	struct dxg_keep *keep, *next;
+	struct dxg_keep_batch *batch;
 	LIST_HEAD(unsent);
 
 	spin_lock_irq(&q->lock);
 	q->closed = true;
+	/* A batch whose request is under way ends with that, which the link has seen to. */
+	list_for_each_entry(batch, &q->batches, entry) {
+		if (batch->busy)
+			continue;
+		batch->count = 0;
+		list_for_each_entry_safe(keep, next, &batch->waiting, list)
+			dxg_keep_ready(q, keep);
+	}
 	list_splice_tail_init(&q->waiting, &unsent);
 	list_for_each_entry_safe(keep, next, &q->held, list)
 		dxg_keep_ready(q, keep);

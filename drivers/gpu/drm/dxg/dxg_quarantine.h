@@ -139,8 +139,14 @@ struct dxg_keep_batch {
 	/** @sent: Keeps that it names, while it is under way. */
 	struct list_head sent;
 
+	/** @count: Number of @waiting. */
+	unsigned int count;
+
 	/** @singles: So many of @waiting are to go one by one. */
 	unsigned int singles;
+
+	/** @plugs: Threads that are about to hand over more: only full requests are sent. */
+	unsigned int plugs;
 
 	/** @busy: @req is under way. */
 	bool busy;
@@ -158,6 +164,8 @@ void dxg_keep_batch_init(struct dxg_keep_batch *batch, struct dxg_quarantine *q,
 			 struct dxg_request *req, unsigned int max,
 			 void (*fill)(struct dxg_request *req, struct list_head *keeps));
 void dxg_keep_batch_fini(struct dxg_keep_batch *batch);
+void dxg_keep_batch_plug(struct dxg_keep_batch *batch);
+void dxg_keep_batch_unplug(struct dxg_keep_batch *batch);
 int dxg_quarantine_wait_idle(struct dxg_quarantine *q, unsigned int ms);
 void dxg_quarantine_show(struct dxg_quarantine *q, struct seq_file *m);
 

@@ -154,6 +154,9 @@ static void dxg_vm_garbage(struct work_struct *work)
 	struct dxg_vm_bo *vm_bo;
 	unsigned int count;
 
+	/* Much of what goes here ends on the host. */
+	if (vm->device)
+		dxg_keep_batch_plug(&vm->device->allocations);
 	for (;;) {
 		count = 0;
 		spin_lock_irq(&vm->garbage_lock);
@@ -167,7 +170,7 @@ static void dxg_vm_garbage(struct work_struct *work)
 		}
 		spin_unlock_irq(&vm->garbage_lock);
 		if (!map && !vm_bo)
-			return;
+			break;
 
 		if (vm_bo)
 			dxg_vm_bo_put_locked(vm_bo, count);
@@ -178,6 +181,8 @@ static void dxg_vm_garbage(struct work_struct *work)
 		}
 		cond_resched();
 	}
+	if (vm->device)
+		dxg_keep_batch_unplug(&vm->device->allocations);
 }
 
 /* ---- References ---- */

@@ -228,7 +228,9 @@ static void dxg_compat_device_end(struct dxg_compat_object *object)
 	dxg_fence_group_end(&device->host->fences, -ECANCELED);
 	dxg_compat_events_end(device);
 	/* Plain allocations behind each other, so that the host is told of many at a time. */
+	dxg_keep_batch_plug(&device->host->allocations);
 	dxg_compat_device_end_objects(device, DXG_COMPAT_PLAIN);
+	dxg_keep_batch_unplug(&device->host->allocations);
 	dxg_compat_device_end_objects(device, DXG_COMPAT_WHOLE);
 	dxg_compat_device_end_objects(device, DXG_COMPAT_ANY);
 }

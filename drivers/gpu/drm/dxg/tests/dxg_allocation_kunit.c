@@ -665,6 +665,45 @@ static void dxg_allocation_test_many(struct kunit *test)
 	KUNIT_EXPECT_LE(test, dxg_mock_count(dxg_test_mock(test), DXGP_CMD_DESTROYALLOCATION), 8);
 }
 
+/*
+ * With the plug in, full messages only, though the host answers each at once; what is left
+ * goes when the plug is pulled, or ends with the adapter.
+ */
+static void dxg_allocation_test_plug(struct kunit *test)
+{
+	enum { COUNT = 2 * DXG_DESTROY_BATCH + 10 };
+	struct dxg_allocation **allocs = kunit_kcalloc(test, COUNT, sizeof(*allocs), GFP_KERNEL);
+	struct dxg_keep_batch *batch = &dxg_test_of(test)->device->allocations;
+	struct dxg_mock *mock = dxg_test_mock(test);
+	u32 i, round, status;
+
+	KUNIT_ASSERT_NOT_NULL(test, allocs);
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < COUNT; i++)
+			KUNIT_ASSERT_EQ(test, dxg_test_create(test, false, &status, &allocs[i]), 0);
+		dxg_keep_batch_plug(batch);
+		for (i = 0; i < COUNT; i++) {
+			dxg_allocation_destroy(allocs[i], 0);
+			dxg_allocation_put(allocs[i]);
+			/* The answer is looked at by a worker. */
+			dxg_flush_work();
+		}
+		KUNIT_EXPECT_EQ(test, dxg_mock_count(mock, DXGP_CMD_DESTROYALLOCATION),
+				3 * round + 2);
+		KUNIT_EXPECT_EQ(test, dxg_mock_live(mock, DXGP_CMD_CREATEALLOCATION), 10);
+		if (round)
+			break;
+		dxg_keep_batch_unplug(batch);
+		dxg_test_settle(test);
+		KUNIT_EXPECT_EQ(test, dxg_mock_count(mock, DXGP_CMD_DESTROYALLOCATION), 3);
+		KUNIT_EXPECT_EQ(test, dxg_test_live(test), 0);
+	}
+	dxg_fixture_depart(test, DXG_PART_CHANNEL);
+	KUNIT_EXPECT_EQ(test, dxg_test_of(test)->dxg->quarantine->count, 0);
+	dxg_keep_batch_unplug(batch);
+	KUNIT_EXPECT_EQ(test, dxg_mock_count(mock, DXGP_CMD_DESTROYALLOCATION), 5);
+}
+
 /* Refuse what names more than one, and the one of @priv's choice. */
 static size_t dxg_test_refuse_some(struct dxg_mock *mock, const struct dxgp_header *hdr, size_t len,
 				   void *out)
@@ -753,6 +792,7 @@ static struct kunit_case dxg_allocation_tests[] = {
 	KUNIT_CASE(dxg_allocation_test_share),
 	KUNIT_CASE(dxg_allocation_test_share_unplugged),
 	KUNIT_CASE(dxg_allocation_test_many),
+	KUNIT_CASE(dxg_allocation_test_plug),
 	KUNIT_CASE(dxg_allocation_test_many_refused),
 	KUNIT_CASE(dxg_allocation_test_many_unplugged),
 	{ }
