@@ -56,10 +56,20 @@ static void end_processes(struct gpupv_gpu *gpu, bool report)
 	}
 }
 
+/* Whether what ends now is taken from the guest. */
+static void set_taking(struct gpupv *g, bool taking)
+{
+	g->handles.taking = taking;
+	for (struct gpupv_process *p = g->processes; p; p = p->next)
+		p->handles.taking = taking;
+}
+
 void adapter_close(struct gpupv_gpu *gpu, bool report)
 {
+	set_taking(gpu->g, gpu->channel_withdrawn);
 	end_processes(gpu, report);
 	nt_forget_gpu(gpu);
+	set_taking(gpu->g, false);
 	if (gpu->adapter && report)
 		left_behind(gpu->g, "adapter %#x of %s", gpu->adapter, gpu->cfg.name);
 	if (gpu->adapter)

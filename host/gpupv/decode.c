@@ -31,6 +31,14 @@ uint32_t refuse(const struct gpupv_message *m, uint32_t status, const char *fmt,
 	return status;
 }
 
+uint32_t refuse_handle(const struct gpupv_message *m, const struct handle_table *t,
+		       uint32_t handle, const char *what)
+{
+	if (handle_taken(t, handle))
+		return STATUS_DEVICE_REMOVED;
+	return refuse(m, STATUS_INVALID_HANDLE, "%s %#x", what, handle);
+}
+
 uint32_t require_zero(const struct gpupv_message *m, uint32_t from, uint32_t to, const char *what)
 {
 	for (uint32_t i = from; i < to && i < m->len; i++) {

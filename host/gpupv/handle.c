@@ -116,8 +116,20 @@ void handle_drop(struct handle_table *t, uint32_t handle)
 		return;
 	e->object = NULL;
 	e->type = HANDLE_NONE;
+	e->taken = t->taking;
 	t->used--;
 	push_free(t, e - t->entries);
+}
+
+bool handle_taken(const struct handle_table *t, uint32_t handle)
+{
+	uint32_t index = handle >> INDEX_SHIFT & INDEX_MAX;
+	const struct handle_entry *e;
+
+	if (!handle || handle & INSTANCE_MASK || index >= t->size)
+		return false;
+	e = &t->entries[index];
+	return !e->object && e->taken && e->unique == handle >> UNIQUE_SHIFT;
 }
 
 uint32_t handle_next(const struct handle_table *t, uint32_t *pos, enum handle_type *type)

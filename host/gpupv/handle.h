@@ -7,10 +7,12 @@
  *
  * An index is used again only when HANDLE_KEEP_FREE others have been freed
  * after it, and with another reuse counter, so that a stale handle is seen.
+ * Until then the table knows whether the object was taken from the guest.
  */
 #ifndef HOST_GPUPV_HANDLE_H
 #define HOST_GPUPV_HANDLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define HANDLE_KEEP_FREE	128u
@@ -36,6 +38,7 @@ struct handle_entry {
 	void *object;			/* NULL: free */
 	uint8_t type;			/* enum handle_type */
 	uint8_t unique;			/* 1 to 3, of the handle last given out */
+	bool taken;			/* when free: from the guest, which may not know yet */
 	uint32_t next_free;		/* index, when free */
 };
 
@@ -46,6 +49,7 @@ struct handle_table {
 	uint32_t used;			/* that name an object */
 	uint32_t free;			/* on the free list */
 	uint32_t free_head, free_tail;	/* oldest and youngest free index */
+	bool taking;			/* what is dropped now is taken from the guest */
 };
 
 /* @limit: how many handles at once at most; 0: what the format allows. */
@@ -59,6 +63,8 @@ uint32_t handle_new(struct handle_table *t, enum handle_type type, void *object)
 void *handle_get(const struct handle_table *t, uint32_t handle, enum handle_type type);
 /* Forget a live handle. */
 void handle_drop(struct handle_table *t, uint32_t handle);
+/* Whether @handle is none any more because its object was taken from the guest. */
+bool handle_taken(const struct handle_table *t, uint32_t handle);
 
 /*
  * Walk the live handles: start with *@pos = 0; 0 when there are no more. The

@@ -205,6 +205,13 @@ uint32_t decode_message(struct gpupv_channel *chan, const struct vmbus_packet *p
 /* Log and count a violation of @m; returns @status for convenience. */
 uint32_t refuse(const struct gpupv_message *m, uint32_t status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/*
+ * A handle in table @t that names nothing: a violation, but not if its object was
+ * taken from the guest with a GPU. A global command may come later than that: the
+ * GPU is no part of it. Returns the status.
+ */
+uint32_t refuse_handle(const struct gpupv_message *m, const struct handle_table *t,
+		       uint32_t handle, const char *what);
 /* Refuse when [from, to) of the message, counted from the command header, is not all 0. */
 uint32_t require_zero(const struct gpupv_message *m, uint32_t from, uint32_t to,
 		      const char *what);

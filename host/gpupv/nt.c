@@ -56,14 +56,15 @@ static void nt_free(struct gpupv *g, struct nt_object *nt)
 }
 
 /* A name of what @handle of @m's process names; NULL: the driver should have known. */
-static struct nt_object *nt_new(const struct gpupv_message *m, uint32_t handle)
+static struct nt_object *nt_new(const struct gpupv_message *m, uint32_t handle, uint32_t *status)
 {
 	struct gpupv_resource *res = resource_get(m, handle);
 	struct sync_core *sync = sync_shareable(m->process, handle);
 	struct nt_object *nt;
 
+	*status = STATUS_SUCCESS;
 	if (res ? !res->share : !sync) {
-		refuse(m, STATUS_INVALID_HANDLE, "%#x is no shared object", handle);
+		*status = refuse_handle(m, &m->process->handles, handle, "no shared object:");
 		return NULL;
 	}
 	nt = g_new0(struct nt_object, 1);
@@ -83,14 +84,14 @@ uint32_t run_createntsharedobject(const struct gpupv_message *m, struct gpupv_re
 {
 	struct wire_one_handle c;
 	struct nt_object *nt;
-	uint32_t *reply;
+	uint32_t *reply, status;
 
 	message_copy(m, &c, sizeof(c));
 	if (c.more)
 		return refuse(m, STATUS_INVALID_PARAMETER, "padding %#x", c.more);
-	nt = nt_new(m, c.handle);
+	nt = nt_new(m, c.handle, &status);
 	if (!nt)
-		return STATUS_INVALID_HANDLE;
+		return status;
 	nt->handle = handle_new(&m->g->handles, HANDLE_NT, nt);
 	if (!nt->handle) {
 		nt_free(m->g, nt);
@@ -153,13 +154,14 @@ uint32_t run_shareobjectwithhost(const struct gpupv_message *m, struct gpupv_rep
 	struct gpupv_resource *res;
 	struct nt_object *nt;
 	unsigned int count = 0;
+	uint32_t status;
 
 	message_copy(m, &c, sizeof(c));
 	if (c.reserved)
 		return refuse(m, STATUS_INVALID_PARAMETER, "reserved %#llx",
 			      (unsigned long long)c.reserved);
-	if (!device_named(m, c.device))
-		return STATUS_INVALID_HANDLE;
+	if (!device_get(m, c.device))
+		return refuse_handle(m, &m->process->handles, c.device, "unknown device");
 	/* The object is the user's: unlike for an NT handle, the driver asks no more of it. */
 	res = resource_get(m, c.object);
 	if (!res && !sync_shareable(m->process, c.object))
@@ -172,7 +174,7 @@ uint32_t run_shareobjectwithhost(const struct gpupv_message *m, struct gpupv_rep
 		count += is_host_share(l->data);
 	if (count >= MAX_HOST_SHARES)
 		return STATUS_NO_MEMORY;
-	nt = nt_new(m, c.object);
+	nt = nt_new(m, c.object, &status);
 	m->g->next_host_handle += HOST_HANDLE_STEP;
 	nt->host_handle = m->g->next_host_handle;
 	reply = reply_make(r, sizeof(*reply));

@@ -450,7 +450,7 @@ uint32_t run_destroysyncobject(const struct gpupv_message *m, struct gpupv_reply
 		return refuse(m, STATUS_INVALID_PARAMETER, "padding %#x", w.pad);
 	s = handle_get(&m->process->handles, w.sync_object, HANDLE_SYNC_OBJECT);
 	if (!s)
-		return refuse(m, STATUS_INVALID_HANDLE, "sync object %#x", w.sync_object);
+		return refuse_handle(m, &m->process->handles, w.sync_object, "sync object");
 	sync_free(s);
 	return STATUS_SUCCESS;
 }
@@ -468,12 +468,12 @@ uint32_t run_opensyncobject(const struct gpupv_message *m, struct gpupv_reply *r
 	message_copy(m, &w, sizeof(w));
 	d = handle_get(&m->process->handles, w.device, HANDLE_DEVICE);
 	if (!d)
-		return refuse(m, STATUS_INVALID_HANDLE, "device %#x", w.device);
+		return refuse_handle(m, &m->process->handles, w.device, "device");
 	if (d->state != DEVICE_ACTIVE)
 		return STATUS_DEVICE_REMOVED;
 	c = handle_get(&m->g->handles, w.global, HANDLE_SYNC_OBJECT);
 	if (!c)
-		return refuse(m, STATUS_INVALID_HANDLE, "global sync object %#x", w.global);
+		return refuse_handle(m, &m->g->handles, w.global, "global sync object");
 	/* The guest does not compare the adapters: its user's mistake. [host] */
 	if (c->gpu != d->gpu && sync_is_fence(c))
 		return STATUS_INVALID_PARAMETER;

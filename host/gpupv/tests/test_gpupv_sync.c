@@ -630,6 +630,50 @@ static void test_open(void **state)
 	xb_fini(&x);
 }
 
+/* Global commands that name what went with its GPU are late, not wrong; others stay wrong. */
+static void test_taken(void **state)
+{
+	struct xb_fence f, g, ended;
+	uint32_t i, nt, process;
+	struct xb x;
+
+	(void)state;
+	xb_init(&x, stepped);
+	f = xb_create_fence(&x, 3, 10);
+	g = xb_create_fence(&x, 3, 11);
+	ended = xb_create_fence(&x, 0, 12);
+	assert_int_equal(xb_destroy_sync(&x, ended.handle), 0);
+	put32(xb_begin_global(&x, 1004, 32), g.handle);
+	VIOLATIONS(0, nt = xb_send(&x));
+	assert_int_not_equal(nt, 0);
+	host_enter(&x.b.guest.host);
+	assert_null(gpupv_gpu_remove(x.b.g, "gpu0", true));
+	host_leave(&x.b.guest.host);
+	fake_channel_forget(&x.b.chan[1]);
+	x.b.open[1] = false;
+	VIOLATIONS(0, {
+		for (i = 0; i < 2; i++)
+			assert_int_equal(xb_destroy_sync(&x, f.handle), BED_REMOVED);
+		open_sync(&x, x.device, g.global, 0, 3);
+		assert_int_equal(bed_word(&x.b, 4), BED_REMOVED);
+		put32(xb_begin_global(&x, 1004, 32), f.handle);
+		assert_int_equal(xb_send(&x), 0);
+		/* The NT handle is the machine's. */
+		process = x.b.process;
+		x.b.process = 0;
+		put32(xb_begin_global(&x, 1005, 32), nt);
+		assert_int_equal(xb_send(&x), 0);
+		x.b.process = process;
+	});
+	VIOLATIONS(3, {
+		assert_int_equal(xb_destroy_sync(&x, ended.handle), BED_INVALID_HANDLE);
+		assert_int_equal(xb_destroy_sync(&x, f.handle + 640), BED_INVALID_HANDLE);
+		assert_int_equal(xb_destroy_sync(&x, f.handle ^ 0xc0000000), BED_INVALID_HANDLE);
+	});
+	assert_int_equal(bed_left(&x.b), 0);
+	xb_fini(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -646,6 +690,7 @@ int main(void)
 		cmocka_unit_test(test_periodic),
 		cmocka_unit_test(test_notification),
 		cmocka_unit_test(test_open),
+		cmocka_unit_test(test_taken),
 	};
 
 	log_open("/dev/null");
