@@ -431,7 +431,7 @@ static int dxg_bo_standard_data(struct dxg_bo *bo, struct dxg_host_device *devic
 
 	ret = dxg_alloc_standard_data(device, bo->parts[0].size, &data, flags, &status);
 	if (!ret)
-		ret = dxg_host_device_errno(device, DXGP_CMD_GETSTANDARDALLOCPRIVDATA, status);
+		ret = dxg_host_device_refused(device, DXGP_CMD_GETSTANDARDALLOCPRIVDATA, status);
 	if (ret)
 		return ret;
 	bo->parts[0].data = data.alloc;
@@ -457,7 +457,7 @@ static struct dxg_bo_view *dxg_bo_view_make(struct dxg_bo *bo, struct dxg_host_d
 		.count = bo->count,
 	};
 	struct dxg_bo_view *view;
-	u32 i, status;
+	u32 i, status = DXG_STATUS_SUCCESS;
 	int ret;
 
 	ret = dxg_bo_view_new(bo, device, &view, &args.allocs);
@@ -484,11 +484,11 @@ static struct dxg_bo_view *dxg_bo_view_make(struct dxg_bo *bo, struct dxg_host_d
 		desc->backing_pages = bo->parts[i].size / DXGP_PAGE_SIZE;
 	}
 	ret = dxg_alloc_create(device, &args, flags, &status);
-	/* A host that refuses does not say why. What it lacks is memory, most likely. */
-	if (!ret && status == DXG_STATUS_UNSUCCESSFUL)
-		ret = -ENOSPC;
 	if (!ret)
-		ret = dxg_host_device_errno(device, DXGP_CMD_CREATEALLOCATION, status);
+		ret = dxg_host_device_refused(device, DXGP_CMD_CREATEALLOCATION, status);
+	/* A host that refuses does not say why. What it lacks is memory, most likely. */
+	if (ret == -EIO && status == DXG_STATUS_UNSUCCESSFUL)
+		ret = -ENOSPC;
 	if (ret) {
 		dxg_bo_view_drop(view, args.allocs);
 		return ERR_PTR(ret);
@@ -513,7 +513,8 @@ static struct dxg_bo_view *dxg_bo_view_open(struct dxg_bo *bo, struct dxg_host_d
 		ret = dxg_resource_share(bo->home->resource, bo->backing, flags, &bo->shared,
 					 &status);
 		if (!ret)
-			ret = dxg_host_device_errno(device, DXGP_CMD_CREATENTSHAREDOBJECT, status);
+			ret = dxg_host_device_refused(device, DXGP_CMD_CREATENTSHAREDOBJECT,
+						      status);
 	}
 	if (!ret)
 		ret = dxg_bo_view_new(bo, device, &view, &args.allocs);
@@ -527,7 +528,7 @@ static struct dxg_bo_view *dxg_bo_view_open(struct dxg_bo *bo, struct dxg_host_d
 	}
 	ret = dxg_resource_open(device, bo->shared, &args, data_size, flags, &status);
 	if (!ret)
-		ret = dxg_host_device_errno(device, DXGP_CMD_OPENRESOURCE, status);
+		ret = dxg_host_device_refused(device, DXGP_CMD_OPENRESOURCE, status);
 	if (ret) {
 		dxg_bo_view_drop(view, args.allocs);
 		return ERR_PTR(ret);

@@ -45,7 +45,7 @@ static int dxg_bo_host_lock(struct dxg_bo_part *part, struct dxg_allocation *all
 		return 0;
 	ret = dxg_allocation_lock_held(alloc, false, DXG_REQ_KILLABLE, &status);
 	if (!ret)
-		ret = dxg_host_device_errno(alloc->device, DXGP_CMD_LOCK2, status);
+		ret = dxg_host_device_refused(alloc->device, DXGP_CMD_LOCK2, status);
 	part->locked = !ret;
 	return ret;
 }
@@ -190,7 +190,7 @@ int dxg_bo_host_vmap(struct drm_gem_object *obj, struct iosys_map *map)
 		return -ENODEV;
 	ret = dxg_allocation_lock(alloc, true, DXG_REQ_KILLABLE, &status);
 	if (!ret)
-		ret = dxg_host_device_errno(alloc->device, DXGP_CMD_LOCK2, status);
+		ret = dxg_host_device_refused(alloc->device, DXGP_CMD_LOCK2, status);
 	drm_dev_exit(idx);
 	if (ret)
 		return ret;

@@ -87,6 +87,23 @@ static int dxg_host_device_prepare(struct dxg_host_device *device)
 	return dxg_allocations_init(device);
 }
 
+/*
+ * Whether the host has begun to take the adapter away: asked by a command about the
+ * adapter that has a status.
+ */
+static bool dxg_device_is_leaving(struct dxg_device *dxg, u32 process)
+{
+	struct dxg_cmd_clock clock;
+	u32 status;
+	int ret;
+
+	ret = dxg_cmd_query_clock_calibration(&dxg->link, process, dxg->handle, 0, 0,
+					      DXG_REQ_KILLABLE, &clock, &status);
+	if (!ret)
+		ret = dxg_status_to_errno(DXGP_CMD_QUERYCLOCKCALIBRATION, status);
+	return ret == -ENODEV;
+}
+
 /**
  * dxg_host_device_create() - Make a device on the host.
  * @dxg: The adapter.
@@ -94,8 +111,8 @@ static int dxg_host_device_prepare(struct dxg_host_device *device)
  * @create_flags: The host's flags (D3DKMT_CREATEDEVICEFLAGS).
  * @flags: DXG_REQ_xxx.
  *
- * Returns the device with one reference, or ERR_PTR: a failed exchange, or
- * -ENOSPC when the host refuses another device.
+ * Returns the device with one reference, or ERR_PTR: a failed exchange, -ENODEV
+ * when the host takes the adapter away, or -ENOSPC when it refuses another device.
  */
 struct dxg_host_device *dxg_host_device_create(struct dxg_device *dxg, struct dxg_process *process,
 					       u32 create_flags, unsigned int flags)
@@ -123,7 +140,7 @@ struct dxg_host_device *dxg_host_device_create(struct dxg_device *dxg, struct dx
 	ret = dxg_cmd_create_device(link, process->handle, create_flags, device->event.id, flags,
 				    &device->handle, &status);
 	if (!ret && dxg_status_failed(status))
-		ret = -ENOSPC;
+		ret = dxg_device_is_leaving(dxg, process->handle) ? -ENODEV : -ENOSPC;
 	if (ret)
 		goto err_remove;
 
@@ -236,6 +253,46 @@ int dxg_host_device_errno(const struct dxg_host_device *device, u32 command, u32
 
 	return ret == -ENODEV && !READ_ONCE(device->dxg->link.gone) ? -ECANCELED : ret;
 }
+
+/**
+ * dxg_host_device_is_leaving() - Whether the host has begun to take the adapter away.
+ * @device: A device of the adapter.
+ *
+ * For a refusal that says nothing else. Waits for the host.
+ */
+bool dxg_host_device_is_leaving(const struct dxg_host_device *device)
+{
+	return READ_ONCE(device->dxg->link.gone) ||
+	       dxg_device_is_leaving(device->dxg, dxg_host_device_process(device));
+}
+
+/**
+ * dxg_host_device_refused() - What a status means to a client of a device, who may wait.
+ * @device: The device.
+ * @command: The command that was answered.
+ * @status: The NTSTATUS.
+ *
+ * A host that takes an adapter away by surprise refuses what is asked of it, and the bus
+ * tells later. A refusal that has no status, or that may as well be of the device or of
+ * what went with the adapter, leaves open which it is: then the host is asked.
+ *
+ * Returns as dxg_host_device_errno() does, but -ENODEV when the adapter has gone for the
+ * host alone.
+ */
+int dxg_host_device_refused(const struct dxg_host_device *device, u32 command, u32 status)
+{
+	int ret = dxg_host_device_errno(device, command, status);
+
+	switch (status) {
+	case DXG_STATUS_UNSUCCESSFUL:
+	case DXG_STATUS_INVALID_HANDLE:
+	case DXG_STATUS_DEVICE_REMOVED:
+		if (dxg_host_device_is_leaving(device))
+			ret = -ENODEV;
+	}
+	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_host_device_refused);
 
 /**
  * dxg_host_device_link() - How to reach the adapter of a device.

@@ -96,6 +96,8 @@ void dxg_host_device_flush(struct dxg_host_device *device);
 /* The process handle for the header of a message about something of the device. */
 u32 dxg_host_device_process(const struct dxg_host_device *device);
 int dxg_host_device_errno(const struct dxg_host_device *device, u32 command, u32 status);
+bool dxg_host_device_is_leaving(const struct dxg_host_device *device);
+int dxg_host_device_refused(const struct dxg_host_device *device, u32 command, u32 status);
 struct dxg_link *dxg_host_device_link(const struct dxg_host_device *device);
 struct dxg_quarantine *dxg_host_device_quarantine(const struct dxg_host_device *device);
 

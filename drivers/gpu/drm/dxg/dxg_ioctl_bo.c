@@ -276,7 +276,7 @@ static int dxg_bo_ask_residency(const struct dxg_bo_view *view, struct drm_dxg_b
 				      &view->handles[args->alloc_index], 1, &residency,
 				      DXG_REQ_KILLABLE, &status);
 	if (!ret)
-		ret = dxg_host_device_errno(device, DXGP_CMD_QUERYALLOCATIONRESIDENCY, status);
+		ret = dxg_host_device_refused(device, DXGP_CMD_QUERYALLOCATIONRESIDENCY, status);
 	if (ret)
 		return ret;
 	/* The numbers are the host's. */
@@ -296,7 +296,7 @@ static int dxg_bo_ask_priority(const struct dxg_bo_view *view, struct drm_dxg_bo
 					      &view->handles[args->alloc_index], 1, &priority,
 					      DXG_REQ_KILLABLE, &status);
 	if (!ret)
-		ret = dxg_host_device_errno(device, DXGP_CMD_GETALLOCATIONPRIORITY, status);
+		ret = dxg_host_device_refused(device, DXGP_CMD_GETALLOCATIONPRIORITY, status);
 	if (!ret)
 		args->priority = priority;
 	return ret;
@@ -461,7 +461,7 @@ static int dxg_bo_offer(struct dxg_bo *bo, const struct drm_dxg_bo_madvise *args
 					bo->home->handles, bo->count, false,
 					DXGP_OFFER_LOW + args->advice - DRM_DXG_DONTNEED_LOW, 0,
 					DXG_REQ_KILLABLE, &status);
-	return ret ?: dxg_host_device_errno(device, DXGP_CMD_OFFERALLOCATIONS, status);
+	return ret ?: dxg_host_device_refused(device, DXGP_CMD_OFFERALLOCATIONS, status);
 }
 
 static int dxg_bo_reclaim(struct dxg_bo *bo, struct dxg_vm *vm, struct dxg_file *dfile,
@@ -488,7 +488,7 @@ static int dxg_bo_reclaim(struct dxg_bo *bo, struct dxg_vm *vm, struct dxg_file 
 						  dxg_host_device_process(device), &cmd,
 						  DXG_REQ_KILLABLE, &status);
 	if (!ret)
-		ret = dxg_host_device_errno(device, DXGP_CMD_RECLAIMALLOCATIONS, status);
+		ret = dxg_host_device_refused(device, DXGP_CMD_RECLAIMALLOCATIONS, status);
 	if (!ret)
 		ret = dxg_bo_paging_wait(vm, paging, args->queue_id, status, cmd.fence_value,
 					 &args->fence_value);
@@ -564,7 +564,7 @@ static int dxg_bo_sync_range(struct dxg_bo *bo, struct dxg_host_device *device,
 				       view->handles[range->alloc_index], range->offset,
 				       range->size, DXG_REQ_KILLABLE, &status);
 	if (!ret)
-		ret = dxg_host_device_errno(device, DXGP_CMD_INVALIDATECACHE, status);
+		ret = dxg_host_device_refused(device, DXGP_CMD_INVALIDATECACHE, status);
 	dxg_bo_view_put(view);
 	return ret;
 }
@@ -657,7 +657,7 @@ static int dxg_bo_set_priority(struct dxg_bo *bo, const struct drm_dxg_bo_set_pr
 					      dxg_host_device_process(device), device->handle, 0,
 					      &bo->home->handles[args->alloc_index], 1,
 					      &args->priority, DXG_REQ_KILLABLE, &status);
-	return ret ?: dxg_host_device_errno(device, DXGP_CMD_SETALLOCATIONPRIORITY, status);
+	return ret ?: dxg_host_device_refused(device, DXGP_CMD_SETALLOCATIONPRIORITY, status);
 }
 
 static int dxg_bo_set_segments(struct dxg_bo *bo, struct dxg_vm *vm, struct dxg_file *dfile,
@@ -685,7 +685,7 @@ static int dxg_bo_set_segments(struct dxg_bo *bo, struct dxg_vm *vm, struct dxg_
 				      dxg_host_device_process(device), &cmd, DXG_REQ_KILLABLE,
 				      &status);
 	if (!ret)
-		ret = dxg_host_device_errno(device, DXGP_CMD_UPDATEALLOCATIONPROPERTY, status);
+		ret = dxg_host_device_refused(device, DXGP_CMD_UPDATEALLOCATIONPROPERTY, status);
 	if (!ret)
 		ret = dxg_bo_paging_wait(vm, paging, args->queue_id, status, cmd.fence_value,
 					 &args->fence_value);

@@ -73,7 +73,7 @@ static int dxg_fence_make(struct dxg_vm *vm, struct drm_file *file,
 
 	ret = dxg_sync_object_create(device, &cmd, DXG_REQ_KILLABLE, &object, &status);
 	if (!ret)
-		ret = dxg_host_device_errno(device, DXGP_CMD_CREATESYNCOBJECT, status);
+		ret = dxg_host_device_refused(device, DXGP_CMD_CREATESYNCOBJECT, status);
 	if (!ret)
 		ret = dxg_fence_publish_object(file, object, may, &args->handle,
 					       &args->mmap_offset);
@@ -234,7 +234,7 @@ static int dxg_fence_signal_points(const struct dxg_fence_points *points, bool r
 				     &cmd, DXG_REQ_KILLABLE, &status);
 	}
 	if (!ret)
-		ret = dxg_host_device_errno(device, DXGP_CMD_SIGNALSYNCOBJECT, status);
+		ret = dxg_host_device_refused(device, DXGP_CMD_SIGNALSYNCOBJECT, status);
 	kvfree(objects);
 	kvfree(values);
 	return ret;
@@ -392,7 +392,8 @@ static int dxg_fence_export(struct dxg_fence *fence, unsigned int flags)
 		return -EPERM;
 	ret = dxg_sync_object_share(object, DXG_REQ_KILLABLE, &share, &status);
 	if (!ret)
-		ret = dxg_host_device_errno(object->device, DXGP_CMD_CREATENTSHAREDOBJECT, status);
+		ret = dxg_host_device_refused(object->device, DXGP_CMD_CREATENTSHAREDOBJECT,
+					      status);
 	return ret ?: dxg_fence_file_create(share, flags);
 }
 
@@ -470,7 +471,7 @@ static int dxg_fence_import(struct dxg_vm *vm, struct drm_file *file,
 
 	ret = dxg_sync_object_open(device, share, flags, DXG_REQ_KILLABLE, &object, &status);
 	if (!ret)
-		ret = dxg_host_device_errno(device, DXGP_CMD_OPENSYNCOBJECT, status);
+		ret = dxg_host_device_refused(device, DXGP_CMD_OPENSYNCOBJECT, status);
 	if (ret)
 		return ret;
 	handle = object->handle;

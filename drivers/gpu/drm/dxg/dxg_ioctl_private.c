@@ -48,7 +48,10 @@ static int dxg_private_ask(struct dxg_vm *vm, struct drm_file *file,
 	ret = dxg_cmd_escape(dxg_host_device_link(device), dxg_host_device_process(device), &cmd,
 			     DXG_REQ_KILLABLE, &status);
 	if (!ret)
-		ret = dxg_host_device_errno(device, DXGP_CMD_ESCAPE, status);
+		ret = dxg_host_device_refused(device, DXGP_CMD_ESCAPE, status);
+	/* An empty answer does not say who refuses. */
+	else if (ret == -EIO && dxg_host_device_is_leaving(device))
+		ret = -ENODEV;
 	if (context)
 		dxg_context_put(context);
 	return ret;

@@ -109,6 +109,9 @@ int dxg_ioctl_vm_reserve(struct drm_device *drm, void *data, struct drm_file *fi
 		ret = PTR_ERR(vm);
 	} else {
 		ret = dxg_bind_reserve(vm, args);
+		/* The host does not say why there is no such range. */
+		if (ret == -ENOSPC && dxg_host_device_is_leaving(dxg_vm_host_device(vm)))
+			ret = -ENODEV;
 		dxg_vm_put(vm);
 	}
 	dxg_exit(idx);

@@ -39,8 +39,8 @@ static void dxg_paging_queue_release(struct kref *ref)
  * @priority: -1 to 1.
  * @flags: DXG_REQ_xxx.
  *
- * Returns the queue with one reference, or ERR_PTR: a failed exchange, or
- * -ENOSPC when the host refuses another queue.
+ * Returns the queue with one reference, or ERR_PTR: a failed exchange, -ENODEV when
+ * the host takes the adapter away, or -ENOSPC when it refuses another queue.
  */
 struct dxg_paging_queue *dxg_paging_queue_create(struct dxg_host_device *device, s32 priority,
 						 unsigned int flags)
@@ -62,7 +62,7 @@ struct dxg_paging_queue *dxg_paging_queue_create(struct dxg_host_device *device,
 	ret = dxg_cmd_create_paging_queue(link, process, device->handle, priority, 0, flags, &args,
 					  &status);
 	if (!ret && dxg_status_failed(status))
-		ret = -ENOSPC;
+		ret = dxg_host_device_is_leaving(device) ? -ENODEV : -ENOSPC;
 	if (ret)
 		goto err_free;
 	queue->handle = args.handle;

@@ -339,8 +339,8 @@ static int dxg_queue_apply_priority(struct dxg_queue *queue, s32 priority, bool 
 	ret = dxg_context_set_priority(queue->context, priority, in_process, DXG_REQ_KILLABLE,
 				       &status);
 	if (!ret)
-		ret = dxg_host_device_errno(queue->context->device,
-					    DXGP_CMD_SETCONTEXTSCHEDULINGPRIORITY, status);
+		ret = dxg_host_device_refused(queue->context->device,
+					      DXGP_CMD_SETCONTEXTSCHEDULINGPRIORITY, status);
 	if (!ret)
 		WRITE_ONCE(queue->priority[in_process], priority);
 	return ret;
@@ -363,8 +363,8 @@ static int dxg_queue_make_context(struct dxg_queue *queue, struct drm_dxg_queue_
 	ret = dxg_context_create(dxg_vm_host_device(queue->vm), &cmd, DXG_REQ_KILLABLE,
 				 &queue->context, &status);
 	if (!ret)
-		ret = dxg_host_device_errno(dxg_vm_host_device(queue->vm),
-					    DXGP_CMD_CREATECONTEXTVIRTUAL, status);
+		ret = dxg_host_device_refused(dxg_vm_host_device(queue->vm),
+					      DXGP_CMD_CREATECONTEXTVIRTUAL, status);
 	if (ret)
 		return ret;
 	queue->host_handle = queue->context->handle;
@@ -388,8 +388,8 @@ static int dxg_queue_make_hwqueue(struct dxg_queue *queue, struct drm_dxg_queue_
 	queue->context = dxg_context_get(queue->parent->context);
 	ret = dxg_hwqueue_create(queue->context, &cmd, DXG_REQ_KILLABLE, &queue->hwqueue, &status);
 	if (!ret)
-		ret = dxg_host_device_errno(queue->context->device, DXGP_CMD_CREATEHWQUEUE,
-					    status);
+		ret = dxg_host_device_refused(queue->context->device, DXGP_CMD_CREATEHWQUEUE,
+					      status);
 	if (ret)
 		return ret;
 	queue->host_handle = queue->hwqueue->handle;
