@@ -1726,9 +1726,10 @@ enum drm_dxg_fence_wait_flags {
  *
  * ETIME when the time was over; the argument is unchanged then, and when a signal
  * interrupts the wait (EINTR), so that the call can be made again as it is.
- * ECANCELED when the VM of a fence is lost, unless the host has raised the fence for
- * that (see DRM_DXG_FENCE_NO_MAX_ON_RESET) and is seen first; EPERM for a fence that
- * this file may not wait for; EBUSY when a fence was set back again and again while
+ * ECANCELED when the VM of a fence is lost, also when the host has raised the fence for
+ * that (see DRM_DXG_FENCE_NO_MAX_ON_RESET). What the host has raised for the VM that an
+ * imported fence was made in is reached, and the page says how far: UINT64_MAX. EPERM for a
+ * fence that this file may not wait for; EBUSY when a fence was set back again and again while
  * lower and lower values were waited for in vain.
  */
 struct drm_dxg_fence_wait {

@@ -295,6 +295,29 @@ int dxg_host_device_refused(const struct dxg_host_device *device, u32 command, u
 EXPORT_SYMBOL_IF_KUNIT(dxg_host_device_refused);
 
 /**
+ * dxg_host_device_runs() - Ask the host whether a device still runs.
+ * @device: The device.
+ * @flags: DXG_REQ_xxx.
+ *
+ * 0, -ECANCELED when it does not, or -errno of an exchange that failed.
+ */
+int dxg_host_device_runs(const struct dxg_host_device *device, unsigned int flags)
+{
+	u64 state[DXG_DEVICE_STATE_SIZE / sizeof(u64)] = {};
+	u32 status;
+	int ret;
+
+	ret = dxg_cmd_get_device_state(&device->dxg->link, dxg_host_device_process(device),
+				       device->handle, DXGP_DEVICE_STATE_EXECUTION, state, flags,
+				       &status);
+	if (!ret)
+		ret = dxg_host_device_errno(device, DXGP_CMD_GETDEVICESTATE, status);
+	if (!ret && *(u32 *)state != DXGP_EXECUTION_ACTIVE)
+		ret = -ECANCELED;
+	return ret;
+}
+
+/**
  * dxg_host_device_link() - How to reach the adapter of a device.
  * @device: The device.
  */

@@ -98,6 +98,7 @@ u32 dxg_host_device_process(const struct dxg_host_device *device);
 int dxg_host_device_errno(const struct dxg_host_device *device, u32 command, u32 status);
 bool dxg_host_device_is_leaving(const struct dxg_host_device *device);
 int dxg_host_device_refused(const struct dxg_host_device *device, u32 command, u32 status);
+int dxg_host_device_runs(const struct dxg_host_device *device, unsigned int flags);
 struct dxg_link *dxg_host_device_link(const struct dxg_host_device *device);
 struct dxg_quarantine *dxg_host_device_quarantine(const struct dxg_host_device *device);
 

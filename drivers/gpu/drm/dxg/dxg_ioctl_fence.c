@@ -267,6 +267,30 @@ int dxg_ioctl_fence_signal(struct drm_device *drm, void *data, struct drm_file *
 
 /* ---- Waiting ---- */
 
+/*
+ * All points are reached that have to be, some perhaps only because the host raises the
+ * fences of a device that fails to the highest value: it is asked. A program that raises a
+ * fence so high itself pays a message for it. 0 or -errno.
+ */
+static int dxg_fence_points_judge(const struct dxg_fence_points *points)
+{
+	const struct dxg_host_device *asked = NULL;
+	int ret = 0;
+	u32 i;
+
+	for (i = 0; i < points->count && !ret; i++) {
+		const struct dxg_fence_point *point = &points->points[i];
+		const struct dxg_host_device *device = dxg_fence_object(point->fence)->device;
+
+		if (point->value == U64_MAX || dxg_fence_value(point->fence) != U64_MAX ||
+		    device == asked)
+			continue;
+		ret = dxg_host_device_runs(device, DXG_REQ_KILLABLE);
+		asked = device;
+	}
+	return ret;
+}
+
 /**
  * dxg_ioctl_fence_wait() - DRM_IOCTL_DXG_FENCE_WAIT.
  * @drm: The DRM device.
@@ -292,6 +316,8 @@ int dxg_ioctl_fence_wait(struct drm_device *drm, void *data, struct drm_file *fi
 	ret = dxg_fence_wait_points(points.points, points.count,
 				    args->flags & DRM_DXG_FENCE_WAIT_ANY,
 				    ns_to_ktime(args->timeout_ns), &first);
+	if (!ret)
+		ret = dxg_fence_points_judge(&points);
 	if (!ret)
 		args->first_signaled = first;
 	dxg_fence_points_put(&points);
