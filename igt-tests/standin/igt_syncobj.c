@@ -34,6 +34,17 @@ int syncobj_export_sync_file(int fd, uint32_t handle)
 	return args.fd;
 }
 
+void syncobj_import_sync_file(int fd, uint32_t handle, int sync_file)
+{
+	struct drm_syncobj_handle args = {
+		.handle = handle,
+		.flags = DRM_SYNCOBJ_FD_TO_HANDLE_FLAGS_IMPORT_SYNC_FILE,
+		.fd = sync_file,
+	};
+
+	do_ioctl(fd, DRM_IOCTL_SYNCOBJ_FD_TO_HANDLE, &args);
+}
+
 static void syncobj_array(int fd, unsigned long request, uint32_t *handles, uint32_t count)
 {
 	struct drm_syncobj_array args = {

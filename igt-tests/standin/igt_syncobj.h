@@ -14,6 +14,7 @@
 uint32_t syncobj_create(int fd, uint32_t flags);
 void syncobj_destroy(int fd, uint32_t handle);
 int syncobj_export_sync_file(int fd, uint32_t handle);
+void syncobj_import_sync_file(int fd, uint32_t handle, int sync_file);
 void syncobj_reset(int fd, uint32_t *handles, uint32_t count);
 void syncobj_signal(int fd, uint32_t *handles, uint32_t count);
 int syncobj_wait_err(int fd, uint32_t *handles, uint32_t count, int64_t abs_timeout_nsec,

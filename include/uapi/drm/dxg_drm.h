@@ -722,7 +722,8 @@ enum drm_dxg_sync_op_flags {
 /**
  * struct drm_dxg_sync_op - One thing to wait for, or to signal.
  *
- * ENOENT for an unknown handle. What is allowed where: see Objects above.
+ * ENOENT for an unknown handle. EINVAL for a wait for a syncobj without a fence, or for a
+ * point that nobody has submitted yet. What is allowed where: see Objects above.
  */
 struct drm_dxg_sync_op {
 	/** @flags: A type and DRM_DXG_SYNC_SIGNAL. */
