@@ -147,22 +147,52 @@ extern "C" {
  * What DRM has for all drivers is not repeated: GEM_CLOSE, PRIME, syncobjs,
  * names and versions. Of what GPU-PV knows, this is left out, and why:
  *
- * - Enumeration and opening of adapters: udev and the node do that.
- * - The calls of WDDM 1 (render, patch lists): nobody needs them with GPU
- *   address spaces.
+ * - Enumeration and opening of adapters: udev and the node do that. Which adapter a
+ *   resource is of: PRIME imports it by the node that it is asked of, or fails.
+ * - The calls of WDDM 1 (contexts without addresses, render, patch lists): nobody
+ *   needs them with GPU address spaces.
  * - Sharing by global handle: it can be guessed, like flink names.
  * - Mutexes, semaphores, periodic fences and CPU notifications: a program has
  *   futexes, timers and eventfds; only the compatibility node offers them.
  * - Sync files over monitored fences: a fence that user space may never raise
  *   must not become a dma_fence; FENCE_EXPORT is the honest descriptor.
- * - Statistics of other processes: fdinfo shows them, with permissions.
- * - Broadcast submissions, primaries, history: there is no display and one
+ * - Statistics and processes of others: fdinfo shows them, with permissions.
+ * - Broadcast submissions, primaries, history, present: there is no display and one
  *   physical adapter.
+ * - Escapes of other types than driver-private: they are about the host's own kernel.
+ * - Adding allocations to a resource: a BO is what it was when it was made, so that
+ *   whoever imports it knows what it is.
+ * - Reserving video memory: a promise that the guest cannot keep among its clients;
+ *   budgets are told. It may become a property of the VM.
+ * - Flushing heap transitions: no heap of this interface moves between processes.
+ * - Marking a device as failed: QUEUE_DESTROY and VM_DESTROY end work; the kernel does it
+ *   when a time limit is over.
+ * - Sharing with a process of the host: no process of the guest may decide that.
  *
- * Merged: allocation and resource are one BO; make-resident and evict are bind
- * operations, because they are ordered with binds on the same queues; locking
- * is mmap. Added: QUEUE_SET_PROPERTY has the time limit of a queue, so that
- * a program can make it shorter.
+ * Merged:
+ *
+ * - Process and device are a VM, allocation and resource a BO.
+ * - Reserve and free of addresses are VM_RESERVE; map, unmap, copy, make-resident and
+ *   evict are operations of VM_BIND, because they are ordered with each other on the
+ *   same queues, and fail together.
+ * - Packet contexts, hardware queues and paging queues are queues of three types; what
+ *   is queued on the first two is QUEUE_SUBMIT, signals and waits of the GPU included.
+ *   They stay objects of their own, because each has opaque data of its own.
+ * - Offer and reclaim are BO_MADVISE; lock and unlock are mmap(), with the offset of
+ *   BO_MMAP_OFFSET. What a resource was made with, its residency and its priority are
+ *   BO_QUERY_INFO.
+ * - All properties of the adapter, its memory, engines, clocks and features are
+ *   DEV_QUERY, by type. Of the host's own properties it has a list of what may be asked:
+ *   nothing is passed through that is not on it.
+ * - Events for waits of the CPU are FENCE_EVENTFD, apart from FENCE_WAIT, which blocks.
+ *
+ * Added:
+ *
+ * - BO_SET_PROPERTY takes priority and segments out of BO_MADVISE: they return the value of a
+ *   paging fence, and are no advice.
+ * - QUEUE_SET_PROPERTY has the time limit of a queue, so that a program can make it
+ *   shorter; QUEUE_GET_STATE counts what was submitted and completed.
+ * - VM_GET_STATE says who is to blame: a GL or Vulkan driver has to tell that.
  */
 
 /**
