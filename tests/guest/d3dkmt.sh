@@ -61,9 +61,9 @@ is render-example "$("$DXG_TOP/build/lib/examples/example-d3dkmt" 2>&1)" \
 	"the event came, the parent reads 0xd3d, 0xd3d"
 # What /dev/dxg does of them.
 DEV=(enumerate enumerate-room devices queues allocations allocations-wrong properties resource
-	queries escapes statistics processes submit hw-queue fences wait-before-signal
+	queries escapes statistics processes addresses submit hw-queue fences wait-before-signal
 	update-addresses page-fault share two-adapters other-adapter fork fork-threads refused
-	memory-forked memory-foreign resident-most many-objects killed-waiting
+	memory-forked memory-foreign memory-large resident-most many-objects killed-waiting
 	killed-in-requests exit-while-working sync-file sync-file-wrong sync-file-many
 	sync-file-unshared machine-features share-fails)
 flows dev "${DEV[@]}"

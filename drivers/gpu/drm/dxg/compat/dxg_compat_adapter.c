@@ -2,9 +2,10 @@
 /*
  * Adapters of /dev/dxg: found, opened, closed.
  *
- * Their handles are made here, and mean nothing to the host: 24 bits count up, 2 bits
+ * Their handles are made here, and mean nothing to the host: 24 bits count down, 2 bits
  * above them say how often the count has begun again. So none is given out a second
- * time for a long while.
+ * time for a long while. The host's tables begin at the other end: where a handle of an
+ * adapter or of a paging queue is taken, one number must not be both.
  */
 #include <linux/err.h>
 #include <linux/slab.h>
@@ -20,7 +21,7 @@
 
 static u32 dxg_compat_adapter_key(u64 n)
 {
-	u32 place = do_div(n, DXG_COMPAT_PLACES);
+	u32 place = DXG_COMPAT_PLACES - 1 - do_div(n, DXG_COMPAT_PLACES);
 	u32 unique = 1 + do_div(n, 3);
 
 	return unique << 24 | place;
@@ -42,7 +43,8 @@ int dxg_compat_adapter_open(struct dxg_compat_process *process, struct dxg_devic
 		return -ERESTARTSYS;
 	do {
 		key = dxg_compat_adapter_key(process->adapters_opened++);
-		ret = xa_insert(&process->adapters, key, dxg, GFP_KERNEL_ACCOUNT);
+		ret = xa_load(&process->objects, key) ? -EBUSY :
+		      xa_insert(&process->adapters, key, dxg, GFP_KERNEL_ACCOUNT);
 	} while (ret == -EBUSY);
 	if (!ret) {
 		drm_dev_get(&dxg->drm);
