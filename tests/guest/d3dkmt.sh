@@ -63,9 +63,9 @@ is render-example "$("$DXG_TOP/build/lib/examples/example-d3dkmt" 2>&1)" \
 DEV=(enumerate enumerate-room devices queues allocations allocations-wrong properties resource
 	queries escapes statistics processes addresses submit hw-queue fences wait-before-signal
 	update-addresses page-fault share two-adapters other-adapter fork fork-threads refused
-	memory-forked memory-foreign memory-large resident-most many-objects killed-waiting
-	killed-in-requests exit-while-working sync-file sync-file-wrong sync-file-many
-	sync-file-unshared machine-features share-fails)
+	memory-forked memory-foreign memory-large resident-most many-objects
+	killed-clients killed-waiting killed-in-requests exit-while-working sync-file
+	sync-file-wrong sync-file-many sync-file-unshared machine-features share-fails)
 flows dev "${DEV[@]}"
 is dev-example "$(DXG_BACKEND=dev "$DXG_TOP/build/lib/examples/example-d3dkmt" 2>&1)" \
 	"the event came, the parent reads 0xd3d, 0xd3d"

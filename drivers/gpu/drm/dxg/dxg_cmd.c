@@ -147,18 +147,27 @@ int dxg_cmd_run(struct dxg_request *req, size_t status_at, u32 *status)
 /*
  * The reply came when the caller had left. A process that has ended meanwhile took with it
  * what was made in it, and is not to be named again; but for NT handles, which no process
- * owns. Under host->lock, so that the process does not end in between.
+ * owns. Under host->lock, so that the process does not end in between. The same holds for
+ * what it was made on, which is held meanwhile.
  */
 static void dxg_cmd_late(struct dxg_request *req)
 {
 	struct dxg_host *host = req->link->host;
 	u32 process = dxg_request_process(req);
+	struct dxg_alive *parent = NULL;
 
+	if (req->parent) {
+		parent = dxg_alive_get(&host->alive, process, req->parent);
+		if (!parent)
+			return;
+	}
 	mutex_lock(&host->lock);
 	if (!process || req->command == DXGP_CMD_CREATENTSHAREDOBJECT ||
 	    dxg_process_known(host, process))
 		req->undo(req);
 	mutex_unlock(&host->lock);
+	if (parent)
+		parent->put(parent);
 }
 
 /**

@@ -188,6 +188,7 @@ int dxg_cmd_create_allocation(struct dxg_link *link, u32 process,
 				struct_size(reply, allocation_info, args->count) + data, flags);
 	if (IS_ERR(req))
 		return PTR_ERR(req);
+	req->parent = args->device;
 	dxg_create_allocation_encode(dxg_request_cmd(req), args);
 
 	ret = dxg_cmd_create(req, struct_size(reply, allocation_info, args->count),
@@ -391,6 +392,7 @@ int dxg_cmd_open_resource(struct dxg_link *link, u32 process, struct dxg_cmd_ope
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	cmd = dxg_request_cmd(req);
+	req->parent = args->device;
 	cmd->device = args->device;
 	cmd->nt_security_sharing = 1;
 	cmd->global_share = args->nt_handle;
@@ -606,8 +608,13 @@ int dxg_cmd_lock2(struct dxg_link *link, u32 process, u32 device, u32 allocation
 	cmd->args.device = device;
 	cmd->args.allocation = allocation;
 
-	ret = dxg_cmd_create(req, req->want, offsetof(struct dxgp_lock2_reply, status),
-			     dxg_lock2_undo, status);
+	/* A lock that comes late stays: it ends with the allocation, which may have gone. */
+	ret = dxg_request_run(req);
+	if (ret)
+		goto out;
+	ret = dxg_reply_check(req, req->want, offsetof(struct dxgp_lock2_reply, status), status);
+	if (ret)
+		dxg_lock2_undo(req);
 	if (!ret && !dxg_status_failed(*status)) {
 		reply = req->reply;
 		*address = reply->cpu_visible_buffer_offset;
@@ -615,6 +622,7 @@ int dxg_cmd_lock2(struct dxg_link *link, u32 process, u32 device, u32 allocation
 		if (ret)
 			dxg_lock2_undo(req);
 	}
+out:
 	dxg_request_put(req);
 	return ret;
 }

@@ -48,6 +48,7 @@ int dxg_cmd_create_context(struct dxg_link *link, u32 process, struct dxg_cmd_co
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	cmd = dxg_request_cmd(req);
+	req->parent = args->device;
 	cmd->device = args->device;
 	cmd->node_ordinal = args->node;
 	cmd->engine_affinity = args->engine_affinity;
@@ -213,6 +214,7 @@ int dxg_cmd_create_hwqueue(struct dxg_link *link, u32 process, struct dxg_cmd_hw
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	cmd = dxg_request_cmd(req);
+	req->parent = args->context;
 	cmd->context = args->context;
 	cmd->flags = args->flags;
 	cmd->priv_drv_data_size = args->data_size;

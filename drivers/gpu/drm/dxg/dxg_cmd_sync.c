@@ -94,6 +94,7 @@ int dxg_cmd_create_sync_object(struct dxg_link *link, u32 process, struct dxg_cm
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	cmd = dxg_request_cmd(req);
+	req->parent = args->device;
 	cmd->args.device = args->device;
 	cmd->args.info.type = args->type;
 	cmd->args.info.flags = args->flags;
@@ -160,6 +161,7 @@ int dxg_cmd_open_sync_object(struct dxg_link *link, struct dxg_link *owner, u32 
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	req->owner = owner;
+	req->parent = args->device;
 	cmd = dxg_request_cmd(req);
 	cmd->device = args->device;
 	cmd->global_sync_object = args->global_handle;

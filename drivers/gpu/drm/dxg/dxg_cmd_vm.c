@@ -60,6 +60,7 @@ int dxg_cmd_create_paging_queue(struct dxg_link *link, u32 process, u32 device, 
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	cmd = dxg_request_cmd(req);
+	req->parent = device;
 	cmd->args.device = device;
 	cmd->args.priority = priority;
 	cmd->args.physical_adapter_index = physical_adapter;

@@ -8,6 +8,7 @@
 #include <kunit/visibility.h>
 
 #include "dxg_context.h"
+#include "dxg_device.h"
 #include "dxg_host_device.h"
 #include "dxg_status.h"
 
@@ -19,6 +20,35 @@ static void dxg_context_gone(struct dxg_keep *keep)
 
 	dxg_host_device_put(context->device);
 	kfree(context);
+}
+
+static struct dxg_alive_table *dxg_context_table(const struct dxg_context *context)
+{
+	return &dxg_host_device_link(context->device)->host->alive;
+}
+
+static void dxg_context_release(struct kref *ref)
+{
+	struct dxg_context *context = container_of(ref, struct dxg_context, ref);
+
+	dxg_alive_remove(dxg_context_table(context), &context->alive);
+	dxg_quarantine_destroy(dxg_host_device_quarantine(context->device), &context->keep,
+			       context->destroy);
+}
+
+/**
+ * dxg_context_put() - Drop a reference. From any context; does not wait for the host.
+ * @context: The context.
+ */
+void dxg_context_put(struct dxg_context *context)
+{
+	kref_put(&context->ref, dxg_context_release);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_context_put);
+
+static void dxg_context_alive_put(struct dxg_alive *alive)
+{
+	dxg_context_put(container_of(alive, struct dxg_context, alive));
 }
 
 /**
@@ -60,6 +90,13 @@ int dxg_context_create(struct dxg_host_device *device, struct dxg_cmd_context *a
 	c->node = args->node;
 	c->flags = args->flags;
 	c->keep.release = dxg_context_gone;
+	c->alive = (struct dxg_alive) {
+		.process = process,
+		.handle = c->handle,
+		.ref = &c->ref,
+		.put = dxg_context_alive_put,
+	};
+	dxg_alive_add(dxg_context_table(c), &c->alive);
 	*context = c;
 	return 0;
 
@@ -78,24 +115,6 @@ struct dxg_context *dxg_context_get(struct dxg_context *context)
 	kref_get(&context->ref);
 	return context;
 }
-
-static void dxg_context_release(struct kref *ref)
-{
-	struct dxg_context *context = container_of(ref, struct dxg_context, ref);
-
-	dxg_quarantine_destroy(dxg_host_device_quarantine(context->device), &context->keep,
-			       context->destroy);
-}
-
-/**
- * dxg_context_put() - Drop a reference. From any context; does not wait for the host.
- * @context: The context.
- */
-void dxg_context_put(struct dxg_context *context)
-{
-	kref_put(&context->ref, dxg_context_release);
-}
-EXPORT_SYMBOL_IF_KUNIT(dxg_context_put);
 
 /**
  * dxg_context_set_priority() - Set a priority.

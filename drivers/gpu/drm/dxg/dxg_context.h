@@ -16,6 +16,7 @@
 #include <linux/kref.h>
 #include <linux/types.h>
 
+#include "dxg_alive.h"
 #include "dxg_cmd_queue.h"
 #include "dxg_quarantine.h"
 
@@ -33,6 +34,9 @@ struct dxg_context {
 
 	/** @handle: The host's handle. */
 	u32 handle;
+
+	/** @alive: Found by @handle until it begins to end. */
+	struct dxg_alive alive;
 
 	/** @node: The engine. */
 	u32 node;

@@ -159,6 +159,7 @@ struct dxg_host *dxg_host_create(const struct dxg_port_ops *ops, struct device *
 	xa_init_flags(&host->cookies, XA_FLAGS_ALLOC1);
 	dxg_events_init(&host->events);
 	dxg_events_init(&host->devices);
+	dxg_alive_init(&host->alive);
 	return host;
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_host_create);

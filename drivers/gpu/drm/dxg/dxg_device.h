@@ -22,6 +22,7 @@
 #include <drm/drm_vma_manager.h>
 #include <drm/dxg_drm.h>
 
+#include "dxg_alive.h"
 #include "dxg_cmd.h"
 #include "dxg_event.h"
 #include "dxg_quarantine.h"
@@ -81,6 +82,9 @@ struct dxg_host {
 
 	/** @devices: Devices whose change of state the host tells, by their cookie. */
 	struct dxg_events devices;
+
+	/** @alive: Devices and contexts that have not begun to end. */
+	struct dxg_alive_table alive;
 };
 
 /**

@@ -60,9 +60,15 @@ static void dxg_host_device_release(struct kref *ref)
 {
 	struct dxg_host_device *device = container_of(ref, struct dxg_host_device, ref);
 
+	dxg_alive_remove(&device->dxg->host->alive, &device->alive);
 	dxg_event_remove(&device->event);
 	dxg_quarantine_destroy(dxg_host_device_quarantine(device), &device->keep,
 			       device->destroy);
+}
+
+static void dxg_host_device_alive_put(struct dxg_alive *alive)
+{
+	dxg_host_device_put(container_of(alive, struct dxg_host_device, alive));
 }
 
 /* Make what ends the device and its allocations, so that no end needs memory. */
@@ -149,6 +155,13 @@ struct dxg_host_device *dxg_host_device_create(struct dxg_device *dxg, struct dx
 		goto err_destroy;
 	dxg_process_get(process);
 	drm_dev_get(&dxg->drm);
+	device->alive = (struct dxg_alive) {
+		.process = process->handle,
+		.handle = device->handle,
+		.ref = &device->ref,
+		.put = dxg_host_device_alive_put,
+	};
+	dxg_alive_add(&dxg->host->alive, &device->alive);
 	return device;
 
 err_destroy:

@@ -17,6 +17,7 @@
 #include <linux/types.h>
 
 #include "dxg_event.h"
+#include "dxg_alive.h"
 #include "dxg_fence.h"
 #include "dxg_quarantine.h"
 
@@ -42,6 +43,9 @@ struct dxg_host_device {
 
 	/** @handle: The host's handle of the device. */
 	u32 handle;
+
+	/** @alive: Found by @handle until it begins to end. */
+	struct dxg_alive alive;
 
 	/**
 	 * @generation: Counts what the host has said about the state of the

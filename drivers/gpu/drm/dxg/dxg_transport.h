@@ -302,8 +302,11 @@ struct dxg_request {
 	 */
 	void (*late)(struct dxg_request *req);
 
-	/** @undo: What @late does for a process that there still is. May be NULL. */
+	/** @undo: What @late does for what there still is. May be NULL. */
 	void (*undo)(struct dxg_request *req);
+
+	/** @parent: Host handle of what something is made on, for @late; 0: the process. */
+	u32 parent;
 
 	/** @late_data: For @late. */
 	void *late_data;

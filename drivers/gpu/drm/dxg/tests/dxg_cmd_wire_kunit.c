@@ -960,7 +960,9 @@ static void dxg_late_reply_is_undone(struct kunit *test)
 	struct dxg_wire *w = test->priv;
 	u32 status;
 
-	if (!c->creates && c->command != DXGP_CMD_CREATEPROCESS)
+	/* A lock stays until its allocation ends. */
+	if (c->command == DXGP_CMD_LOCK2 ||
+	    (!c->creates && c->command != DXGP_CMD_CREATEPROCESS))
 		return;
 	dxg_mock_rule(&w->mock, c->command);
 	KUNIT_ASSERT_EQ(test, c->call(w, &status), -ETIMEDOUT);
@@ -1018,6 +1020,30 @@ static void dxg_late_reply_after_the_process(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dxg_wire_violations(w), 0);
 }
 
+/* What it was made on has begun to end: the host ends it with that, and is not told again. */
+static void dxg_late_reply_after_the_parent(struct kunit *test)
+{
+	const struct dxg_wire_case *c = test->param_value;
+	struct dxg_wire *w = test->priv;
+	bool own = c->command == DXGP_CMD_CREATENTSHAREDOBJECT ||
+		   c->command == DXGP_CMD_CREATEDEVICE ||
+		   c->command == DXGP_CMD_RESERVEGPUVIRTUALADDRESS;
+	unsigned int sent;
+	u32 status;
+
+	if (!c->creates)
+		return;
+	dxg_mock_rule(&w->mock, c->command);
+	KUNIT_ASSERT_EQ(test, c->call(w, &status), -ETIMEDOUT);
+	sent = w->mock.sent;
+	dxg_wire_end_parent(w, c->command == DXGP_CMD_CREATEHWQUEUE ? &w->context : &w->device);
+	dxg_mock_deliver(&w->mock);
+	dxg_flush_work();
+	KUNIT_EXPECT_EQ(test, w->mock.sent, sent + own);
+	KUNIT_EXPECT_EQ(test, w->host->port.pending, 0);
+	KUNIT_EXPECT_EQ(test, dxg_wire_violations(w), 0);
+}
+
 static struct kunit_case dxg_cmd_wire_cases[] = {
 	KUNIT_CASE_PARAM(dxg_message_bytes, dxg_wire_gen_params),
 	KUNIT_CASE_PARAM(dxg_reply_cut_everywhere, dxg_wire_gen_params),
@@ -1027,6 +1053,7 @@ static struct kunit_case dxg_cmd_wire_cases[] = {
 	KUNIT_CASE_PARAM(dxg_late_reply_is_undone, dxg_wire_gen_params),
 	KUNIT_CASE_PARAM(dxg_late_reply_after_the_adapter, dxg_wire_gen_params),
 	KUNIT_CASE_PARAM(dxg_late_reply_after_the_process, dxg_wire_gen_params),
+	KUNIT_CASE_PARAM(dxg_late_reply_after_the_parent, dxg_wire_gen_params),
 	{}
 };
 

@@ -17,6 +17,32 @@ void dxg_wire_suite_exit(struct kunit_suite *suite)
 	dxg_transport_exit();
 }
 
+static void dxg_wire_parent_release(struct kref *ref)
+{
+}
+
+static void dxg_wire_parent_put(struct dxg_alive *alive)
+{
+	kref_put(alive->ref, dxg_wire_parent_release);
+}
+
+static void dxg_wire_add_parent(struct dxg_wire *w, struct dxg_wire_parent *parent, u32 handle)
+{
+	kref_init(&parent->ref);
+	parent->alive = (struct dxg_alive) {
+		.process = DXG_WIRE_PROCESS,
+		.handle = handle,
+		.ref = &parent->ref,
+		.put = dxg_wire_parent_put,
+	};
+	dxg_alive_add(&w->host->alive, &parent->alive);
+}
+
+void dxg_wire_end_parent(struct dxg_wire *w, struct dxg_wire_parent *parent)
+{
+	kref_put(&parent->ref, dxg_wire_parent_release);
+}
+
 int dxg_wire_init(struct kunit *test)
 {
 	struct dxg_wire *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
@@ -39,6 +65,8 @@ int dxg_wire_init(struct kunit *test)
 	w->link.host = w->host;
 	w->process.handle = DXG_WIRE_PROCESS;
 	list_add_tail(&w->process.list, &w->host->processes);
+	dxg_wire_add_parent(w, &w->device, DXG_WIRE_DEVICE);
+	dxg_wire_add_parent(w, &w->context, DXG_WIRE_CONTEXT);
 	KUNIT_ASSERT_EQ(test, dxg_port_open(&w->host->port), 0);
 	return 0;
 }
