@@ -14,7 +14,8 @@ SHARED=$(mktemp -d "$DXG_TOP/build/scratch/test-$DXG_CASE-XXXXXX") || exit 1
 trap 'rm -rf "$SHARED"' EXIT
 
 # vm NAME [OPTION]... -- COMMAND...: run COMMAND in a guest of this case's kernel; its logs are
-# NAME.console, NAME.host and NAME.kernel in the case's folder. The status is vm/run's.
+# NAME.console, NAME.host and NAME.kernel in the case's folder. The status is vm/run's. A guest
+# that hangs is ended, and shows its logs, a little before the case's own time is over.
 vm() {
 	LAST=$1
 	shift
@@ -24,7 +25,7 @@ vm() {
 	shift
 	rm -f "$SHARED/$LAST.kernel"
 	"$DXG_TOP/vm/run" --kernel "$DXG_KERNEL" ${DXG_PLUGIN:+--plugin "$DXG_PLUGIN"} \
-		"${driver[@]}" --console "$DXG_CASE_DIR/$LAST.console" \
+		--timeout $((DXG_CASE_TIMEOUT * 9 / 10)) "${driver[@]}" --console "$DXG_CASE_DIR/$LAST.console" \
 		--host-log "$DXG_CASE_DIR/$LAST.host" "${options[@]}" \
 		-- "$GUEST/with-log" "$SHARED/$LAST.kernel" "$@"
 	status=$?
