@@ -220,6 +220,6 @@ void igt_dxg_run(int fd, uint32_t queue, uint64_t va, uint32_t length)
 	struct drm_dxg_sync_op op = igt_dxg_signal_syncobj(syncobj, 0);
 
 	igt_dxg_submit(fd, queue, igt_dxg_work(va, length, &op, 1));
-	igt_assert_eq(igt_dxg_syncobj_result(fd, syncobj, 60), 1);
+	igt_assert_eq(igt_dxg_syncobj_result(fd, syncobj, 120), 1);
 	syncobj_destroy(fd, syncobj);
 }

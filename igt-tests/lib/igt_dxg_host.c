@@ -242,7 +242,7 @@ static void remove_dump(const char *name)
 
 	snprintf(path, sizeof(path), DUMPS "/%s/data", name);
 	__dxg_write(path, "1");
-	igt_assert_f(igt_dxg_wait(dump_is_gone, path, 10), "%s stays\n", path);
+	igt_assert_f(igt_dxg_wait(dump_is_gone, path, 120), "%s stays\n", path);
 	errno = 0;
 }
 

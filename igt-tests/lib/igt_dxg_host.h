@@ -43,7 +43,7 @@ bool igt_dxg_full(void);
 
 /* --- Unbinding the first adapter --- */
 
-#define IGT_DXG_PATIENCE	60	/* seconds that a removal or an arrival may take */
+#define IGT_DXG_PATIENCE	120	/* seconds that a removal or an arrival may take */
 
 void igt_dxg_driver_unbind(void);
 void igt_dxg_driver_bind(void);

@@ -102,7 +102,7 @@ void igt_dxg_works(void)
 	igt_assert_eq_u32(*rig.host_map, 0);
 	*rig.host_map = 1;
 	igt_dxg_fence_signal(rig.fd, rig.fence, 3);
-	igt_assert_eq(__dxg_fence_wait(rig.fd, rig.fence, 3, igt_dxg_time(30000)), 0);
+	igt_assert_eq(__dxg_fence_wait(rig.fd, rig.fence, 3, igt_dxg_time(120000)), 0);
 	igt_dxg_rig_close(&rig);
 }
 

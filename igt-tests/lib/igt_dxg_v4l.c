@@ -16,7 +16,7 @@
 
 #define RW		(PROT_READ | PROT_WRITE)
 #define MAX_NODES	32
-#define PATIENCE_MS	20000
+#define PATIENCE_MS	120000
 
 static uint32_t type_of(bool output)
 {

@@ -410,7 +410,7 @@ static void fence_values(void)
 	igt_assert_eq(wait_cpu(&m, fence, 8, 0), 0);
 	igt_assert_eq(read(efd, &count, sizeof(count)), -1);
 	signal_cpu(&m, fence, 9);
-	igt_assert_eq(poll(&poll_fd, 1, 20000), 1);
+	igt_assert_eq(poll(&poll_fd, 1, 120000), 1);
 	igt_assert_eq(read(efd, &count, sizeof(count)), sizeof(count));
 	igt_assert_eq_u64(count, 1);
 	igt_assert_eq_u64(*value, 9);
@@ -566,7 +566,7 @@ static void submit_context(void)
 	igt_dxg_d3d(m.fd, LX_DXSIGNALSYNCHRONIZATIONOBJECTFROMGPU, &signal, 0);
 	igt_dxg_d3d(m.fd, LX_DXSIGNALSYNCHRONIZATIONOBJECT, &event, 0);
 	igt_assert_eq(wait_cpu(&m, fence, 5, 0), 0);
-	igt_assert_eq(poll(&poll_fd, 1, 20000), 1);
+	igt_assert_eq(poll(&poll_fd, 1, 120000), 1);
 	igt_assert_eq(read(efd, &count, sizeof(count)), sizeof(count));
 	igt_dxg_d3d(m.fd, LX_DXGETDEVICESTATE, &state, 0);
 	igt_assert_eq_u32(state.execution_state, D3DKMT_DEVICEEXECUTION_ACTIVE);

@@ -218,7 +218,7 @@ static void unwritable(const struct maker *m)
 		igt_dxg_d3d(p.fd, m->request, args, -EFAULT);
 	}
 	fill_info();
-	igt_assert_f(igt_dxg_wait(has_objects, &objects, 10), "%u objects on the host, not %u\n",
+	igt_assert_f(igt_dxg_wait(has_objects, &objects, 120), "%u objects on the host, not %u\n",
 		     igt_dxg_host_objects(), objects);
 	/* What was made before is untouched, and the next one is made. */
 	igt_assert_eq(end(&p, m, first), 0);

@@ -29,7 +29,7 @@
 IGT_TEST_DESCRIPTION("Unplug under users of /dev/dxg.");
 
 #define SIZE	65536
-#define PATIENCE	60
+#define PATIENCE	120
 
 static char function[64];	/* address of the PCI function of the first adapter */
 

@@ -295,7 +295,7 @@ static int call_bind_async(struct env *e)
 
 static void after_bind_async(struct env *e)
 {
-	igt_assert_eq(igt_dxg_syncobj_result(e->fd, e->syncobj[0], 60), 1);
+	igt_assert_eq(igt_dxg_syncobj_result(e->fd, e->syncobj[0], 120), 1);
 }
 
 /* --- BOs --- */
@@ -621,7 +621,7 @@ static int call_submit(struct env *e)
 
 static void after_submit(struct env *e)
 {
-	igt_assert_eq(igt_dxg_syncobj_result(e->fd, e->syncobj[0], 60), 1);
+	igt_assert_eq(igt_dxg_syncobj_result(e->fd, e->syncobj[0], 120), 1);
 }
 
 static int call_submit_user(struct env *e)
@@ -641,7 +641,7 @@ static int call_submit_user(struct env *e)
 
 static void after_submit_user(struct env *e)
 {
-	igt_assert_eq(__dxg_fence_wait(e->fd, e->fence, e->made_va, igt_dxg_time(60000)), 0);
+	igt_assert_eq(__dxg_fence_wait(e->fd, e->fence, e->made_va, igt_dxg_time(120000)), 0);
 }
 
 /* --- Fences --- */
@@ -713,7 +713,7 @@ static void await_eventfd(struct env *e)
 	struct pollfd poll_fd = { .fd = e->made_fd, .events = POLLIN };
 
 	igt_dxg_fence_signal(e->fd, e->made, 8);
-	igt_assert_eq(poll(&poll_fd, 1, 20000), 1);
+	igt_assert_eq(poll(&poll_fd, 1, 120000), 1);
 }
 
 static void clean_fence_eventfd(struct env *e)

@@ -122,7 +122,7 @@ static void engines(void)
 		softgpu_fill(&commands, buffer.va + 8192, buffer.size - 8192, i);
 	igt_assert(!commands.overflow);
 	igt_dxg_run(fd, queue, buffer.va, commands.used);
-	igt_assert_f(igt_dxg_wait(has_worked, &fd, 10), "%llu ns\n",
+	igt_assert_f(igt_dxg_wait(has_worked, &fd, 120), "%llu ns\n",
 		     (unsigned long long)busy(fd, "3d"));
 	/* It grows until the host has told all, and then no more. */
 	for (i = 0; i < 40; i++, last = now) {

@@ -131,7 +131,7 @@
 IGT_TEST_DESCRIPTION("Monitored fences of the dxg driver.");
 
 #define SHORT	igt_dxg_time(50)
-#define LONG	igt_dxg_time(20000)
+#define LONG	igt_dxg_time(120000)
 #define NEVER	INT64_MAX
 
 /* A value that no test raises a fence to. */

@@ -48,7 +48,7 @@
 
 IGT_TEST_DESCRIPTION("Sharing of monitored fences of the dxg driver.");
 
-#define LONG	igt_dxg_time(20000)
+#define LONG	igt_dxg_time(120000)
 
 struct fd_vm {
 	int fd;

@@ -40,7 +40,7 @@ IGT_TEST_DESCRIPTION("Clients that are killed, a host that is silent.");
 #define PENDING	100
 /* The time limit of queues, and what emulation may add to it. */
 #define LIMIT_MS	2000
-#define PATIENCE	60
+#define PATIENCE	120
 
 /* --- Killed clients --- */
 

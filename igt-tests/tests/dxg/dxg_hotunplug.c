@@ -47,7 +47,7 @@ IGT_TEST_DESCRIPTION("Unplug, unbind and rescind of dxg adapters.");
 #define DRIVER_FOLDER	"/sys/bus/pci/drivers/dxg"
 
 /* Seconds that a removal or an arrival may take under emulation. */
-#define PATIENCE	60
+#define PATIENCE	120
 
 static char function[64];	/* address of the PCI function of the first node */
 static int adapters;

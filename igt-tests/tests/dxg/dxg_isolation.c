@@ -285,7 +285,7 @@ static void gpu_addresses(struct igt_dxg_rig *a, struct igt_dxg_rig *b)
 	softgpu_fill(&thief.commands, va + 32 * PAGE, 64, 1);
 	syncobj = syncobj_create(thief.fd, 0);
 	igt_assert_eq(__dxg_rig_submit(&thief, thief.queue, syncobj), 0);
-	igt_assert_eq(igt_dxg_syncobj_result(thief.fd, syncobj, 30), -ECANCELED);
+	igt_assert_eq(igt_dxg_syncobj_result(thief.fd, syncobj, 120), -ECANCELED);
 	igt_assert_eq(__dxg_vm_get_state(thief.fd, thief.vm, &state), 0);
 	igt_assert_eq_u32(state.reason, DRM_DXG_LOST_PAGE_FAULT);
 	igt_assert_eq_u64(state.fault_address & ~(PAGE - 1), va + 32 * PAGE);

@@ -505,7 +505,7 @@ static void lock_lazily(const struct fd_vm *t)
 {
 	uint32_t handle = make(t, HOST, KB64), *map, *second;
 
-	igt_require(igt_dxg_wait(unlocked, &t->fd, 5));
+	igt_require(igt_dxg_wait(unlocked, &t->fd, 120));
 	map = igt_dxg_bo_map(t->fd, handle, 0, KB64);
 	igt_assert_eq(locks(t->fd), 0);
 	map[0] = 1;
@@ -517,7 +517,7 @@ static void lock_lazily(const struct fd_vm *t)
 	usleep(1500000);
 	igt_assert_eq(locks(t->fd), 1);
 	munmap(second, KB64);
-	igt_assert(igt_dxg_wait(unlocked, &t->fd, 5));
+	igt_assert(igt_dxg_wait(unlocked, &t->fd, 120));
 	/* And it can have it again. */
 	map = igt_dxg_bo_map(t->fd, handle, 0, KB64);
 	igt_assert_eq_u32(map[0], 1);

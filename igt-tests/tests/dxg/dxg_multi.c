@@ -65,7 +65,7 @@ static void together(void)
 		for (i = 0; i < 50; i++)
 			igt_assert_eq(__dxg_ask_host(fds[child % count]), 0);
 	}
-	igt_waitchildren_timeout(120, "queries to all adapters");
+	igt_waitchildren_timeout(300, "queries to all adapters");
 }
 
 static void stable_over_reopen(void)

@@ -135,7 +135,7 @@ static void check_counts(int peer, uint32_t buffers, uint32_t held, uint32_t pin
 	};
 	struct dmabuf_peer_counts counts;
 
-	if (igt_dxg_wait(is_wanted, &w, 10))
+	if (igt_dxg_wait(is_wanted, &w, 120))
 		return;
 	igt_dxg_ioctl(peer, DMABUF_PEER_COUNTS, &counts, 0);
 	igt_assert_eq_u32(counts.buffers, buffers);

@@ -59,7 +59,7 @@ IGT_TEST_DESCRIPTION("Fences on dma-bufs, of the dxg driver and of others.");
 #define NEW		0x20202020u
 /* How long nothing may happen. */
 #define QUIET_MS	300
-#define PATIENCE	30
+#define PATIENCE	120
 
 /* --- Fences --- */
 

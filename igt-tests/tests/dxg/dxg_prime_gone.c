@@ -106,7 +106,7 @@ IGT_TEST_DESCRIPTION("Shared memory of which one side goes away.");
 #define PARAMETERS	"/sys/module/dxg/parameters"
 #define SIZE		((uint64_t)IGT_DXG_V4L_SIZE)
 /* Seconds that a removal or an arrival may take under emulation. */
-#define PATIENCE	60
+#define PATIENCE	120
 
 /* --- Devices that come and go --- */
 

@@ -25,7 +25,7 @@ IGT_TEST_DESCRIPTION("Many rounds of sharing, and what they leave.");
 #define PAGE		4096ull
 #define SIZE		(16 * PAGE)
 #define PROCESSES	4
-#define PATIENCE	60
+#define PATIENCE	120
 /* Of all processes together; the second number in the full tier. */
 #define ROUNDS		500
 #define ALL_ROUNDS	10000

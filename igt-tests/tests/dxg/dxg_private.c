@@ -172,7 +172,7 @@ static void concurrent(struct igt_dxg_rig *rig)
 				igt_assert_eq_u64(data.result[0], SOFTGPU_ESCAPE_VERSION);
 		}
 	}
-	igt_waitchildren_timeout(60, "opaque requests");
+	igt_waitchildren_timeout(300, "opaque requests");
 }
 
 static void lost(void)

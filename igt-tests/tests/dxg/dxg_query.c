@@ -601,7 +601,7 @@ static void many_at_once(void)
 			close(fd);
 		}
 	}
-	igt_waitchildren_timeout(120, "queries of several processes");
+	igt_waitchildren_timeout(300, "queries of several processes");
 }
 
 static void unknown_ioctl(int fd)

@@ -469,7 +469,7 @@ static void destroy_pending(void)
 	}
 	igt_dxg_queue_destroy(fd, queue);
 	for (i = 0; i < 3; i++) {
-		igt_assert_eq(igt_dxg_syncobj_result(fd, syncobj[i], 5), -ECANCELED);
+		igt_assert_eq(igt_dxg_syncobj_result(fd, syncobj[i], 120), -ECANCELED);
 		syncobj_destroy(fd, syncobj[i]);
 	}
 	igt_assert_eq(munmap(buffer.map, buffer.size), 0);

@@ -300,7 +300,7 @@ static struct drm_dxg_submit submit(struct work w, struct drm_dxg_sync_op *ops, 
 
 static void expect(int fd, uint32_t syncobj, int status)
 {
-	igt_assert_eq(igt_dxg_syncobj_result(fd, syncobj, 30), status);
+	igt_assert_eq(igt_dxg_syncobj_result(fd, syncobj, 120), status);
 }
 
 /* --- Syncs --- */
@@ -342,10 +342,12 @@ static void out_timeline(struct client *c)
 		igt_dxg_submit(c->fd, c->queue, submit(write_word(c, 0, i, 0), &op, 1));
 	}
 	point = 30;
-	igt_assert(syncobj_timeline_wait(c->fd, &syncobj, &point, 1, igt_dxg_time(30000), 0, NULL));
+	igt_assert(syncobj_timeline_wait(c->fd, &syncobj, &point, 1, igt_dxg_time(120000), 0,
+					 NULL));
 	igt_assert(*word(c, 0) >= 3);
 	point = 50;
-	igt_assert(syncobj_timeline_wait(c->fd, &syncobj, &point, 1, igt_dxg_time(30000), 0, NULL));
+	igt_assert(syncobj_timeline_wait(c->fd, &syncobj, &point, 1, igt_dxg_time(120000), 0,
+					 NULL));
 	igt_assert_eq_u32(*word(c, 0), 5);
 	syncobj_timeline_query(c->fd, &syncobj, &point, 1);
 	igt_assert_eq_u64(point, 50);
@@ -440,7 +442,7 @@ static void array(struct client *c)
 		submits[i] = submit(w, ops[i], i ? 2 : 1);
 	}
 	igt_assert_eq(__dxg_submit(c->fd, c->queue, submits, 64), 0);
-	igt_assert(syncobj_timeline_wait(c->fd, &line, &point, 1, igt_dxg_time(30000), 0, NULL));
+	igt_assert(syncobj_timeline_wait(c->fd, &line, &point, 1, igt_dxg_time(120000), 0, NULL));
 	igt_assert_eq_u32(*word(c, 63), 4711);
 }
 
@@ -484,12 +486,12 @@ static void signal_fence(struct client *c)
 	igt_dxg_submit(c->fd, c->queue, submit(write_word(c, 0, 9, 20), ops, 40));
 	for (i = 0; i < 40; i++)
 		igt_assert_eq(__dxg_fence_wait(c->fd, ops[i].handle, i + 1,
-					       igt_dxg_time(30000)), 0);
+					       igt_dxg_time(120000)), 0);
 	igt_assert_eq_u32(*word(c, 0), 9);
 	/* Without commands it is in order, too. */
 	ops[0].value = 100;
 	igt_dxg_submit(c->fd, c->queue, igt_dxg_work(0, 0, ops, 1));
-	igt_assert_eq(__dxg_fence_wait(c->fd, fence, 100, igt_dxg_time(30000)), 0);
+	igt_assert_eq(__dxg_fence_wait(c->fd, fence, 100, igt_dxg_time(120000)), 0);
 }
 
 /* Opaque data of all sizes goes along. */
@@ -555,7 +557,7 @@ static void threads(struct client *c)
 		pthread_join(t[i].id, NULL);
 		igt_assert_eq(t[i].error, 0);
 	}
-	igt_assert(syncobj_timeline_wait(c->fd, lines, points, THREADS, igt_dxg_time(100000),
+	igt_assert(syncobj_timeline_wait(c->fd, lines, points, THREADS, igt_dxg_time(120000),
 					 DRM_SYNCOBJ_WAIT_FLAGS_WAIT_ALL, NULL));
 	igt_dxg_queue_state(c->fd, c->queue, &state);
 	/* Points are also reached by work that was lost. */
@@ -878,7 +880,7 @@ static void user_order(struct client *c)
 	igt_assert_eq(__dxg_fence_wait(c->fd, out, 9, igt_dxg_time(200)), -ETIME);
 	igt_assert_eq_u32(*word(c, 0), 0);
 	igt_dxg_fence_signal(c->fd, in, 5);
-	igt_assert_eq(__dxg_fence_wait(c->fd, out, 9, igt_dxg_time(30000)), 0);
+	igt_assert_eq(__dxg_fence_wait(c->fd, out, 9, igt_dxg_time(120000)), 0);
 	igt_assert_eq_u32(*word(c, 0), 3);
 }
 
@@ -900,7 +902,7 @@ static void user_ping_pong(struct client *c)
 	*word(c, 1) = 815;
 	igt_dxg_submit(c->fd, other, igt_dxg_work(0, 0, (struct drm_dxg_sync_op[]) {
 		fence_op(fence, 1, DRM_DXG_SYNC_SIGNAL) }, 1));
-	igt_assert_eq(__dxg_fence_wait(c->fd, fence, 21, igt_dxg_time(30000)), 0);
+	igt_assert_eq(__dxg_fence_wait(c->fd, fence, 21, igt_dxg_time(120000)), 0);
 	igt_assert_eq_u32(*word(c, 21), 815);
 }
 
@@ -928,7 +930,7 @@ static void user_in_syncobj(struct client *c)
 	igt_dxg_submit(c->fd, c->queue, submit(write_word(c, 0, 6, 0), ops, 2));
 	igt_assert_eq(__dxg_fence_wait(c->fd, out, 1, igt_dxg_time(200)), -ETIME);
 	*word(&other, 2) = 1;
-	igt_assert_eq(__dxg_fence_wait(c->fd, out, 1, igt_dxg_time(30000)), 0);
+	igt_assert_eq(__dxg_fence_wait(c->fd, out, 1, igt_dxg_time(120000)), 0);
 	igt_assert_eq_u32(*word(c, 0), 6);
 	client_close(&other);
 }
@@ -950,12 +952,12 @@ static void user_progress(void)
 	igt_assert_eq(__dxg_submit(c.fd, args.queue_id, s, 2), 0);
 	igt_assert_eq_u64(s[0].progress, 1);
 	igt_assert_eq_u64(s[1].progress, 2);
-	igt_assert_eq(__dxg_fence_wait(c.fd, args.fence_handle, 2, igt_dxg_time(30000)), 0);
+	igt_assert_eq(__dxg_fence_wait(c.fd, args.fence_handle, 2, igt_dxg_time(120000)), 0);
 	igt_assert_eq_u32(*word(&c, 1), 2);
 
 	s[0].progress = 100;
 	igt_assert_eq(__dxg_submit(c.fd, args.queue_id, s, 1), 0);
-	igt_assert_eq(__dxg_fence_wait(c.fd, args.fence_handle, 100, igt_dxg_time(30000)), 0);
+	igt_assert_eq(__dxg_fence_wait(c.fd, args.fence_handle, 100, igt_dxg_time(120000)), 0);
 	/* Not backwards, and nothing is queued of a call that tries. */
 	s[0].progress = 0;
 	s[1].progress = 101;
@@ -963,7 +965,7 @@ static void user_progress(void)
 	s[1].progress = 102;
 	igt_assert_eq(__dxg_submit(c.fd, args.queue_id, s, 2), 0);
 	igt_assert_eq_u64(s[0].progress, 101);
-	igt_assert_eq(__dxg_fence_wait(c.fd, args.fence_handle, 102, igt_dxg_time(30000)), 0);
+	igt_assert_eq(__dxg_fence_wait(c.fd, args.fence_handle, 102, igt_dxg_time(120000)), 0);
 	client_close(&c);
 }
 

@@ -87,7 +87,7 @@
 
 IGT_TEST_DESCRIPTION("Sync operations of the dxg driver.");
 
-#define LONG	igt_dxg_time(20000)
+#define LONG	igt_dxg_time(120000)
 
 enum face { EXEC, BIND_ASYNC, BIND_SYNC };
 

@@ -88,7 +88,7 @@ static void restore(void)
 	igt_dxg_host("gpupv set paging-delay 0");
 	if (igt_dxg_count() != adapters && *gpu) {
 		__dxg_host(NULL, 0, "gpu add %s", gpu);
-		igt_dxg_wait(has_adapters, &adapters, 10);
+		igt_dxg_wait(has_adapters, &adapters, 120);
 	}
 	igt_dxg_driver_restore();
 }
@@ -133,7 +133,7 @@ static int file_result(int file)
 {
 	struct pollfd wait = { .fd = file, .events = POLLIN };
 
-	igt_assert_f(poll(&wait, 1, 20000) == 1, "not signalled after 20 s\n");
+	igt_assert_f(poll(&wait, 1, 120000) == 1, "not signalled after 120 s\n");
 	return sync_fence_status(file);
 }
 
@@ -379,7 +379,7 @@ static void mapped(const struct way *way)
 	igt_dxg_rig_open(&rig, 0);
 	igt_dxg_rig_open(&untouched, 0);
 	igt_dxg_fence_signal(rig.fd, rig.fence, 5);
-	igt_assert_eq(__dxg_fence_wait(rig.fd, rig.fence, 5, igt_dxg_time(30000)), 0);
+	igt_assert_eq(__dxg_fence_wait(rig.fd, rig.fence, 5, igt_dxg_time(120000)), 0);
 	*igt_dxg_rig_word(&rig, 4) = 0x1234;
 
 	igt_fork(child, 1)
@@ -531,7 +531,7 @@ static void unload(void)
 	igt_dxg_driver_unbind();
 	igt_assert(references() > 0);
 	igt_dxg_rig_close(&rig);
-	igt_assert_f(igt_dxg_wait(is_unused, NULL, 20), "%u references are left\n", references());
+	igt_assert_f(igt_dxg_wait(is_unused, NULL, 120), "%u references are left\n", references());
 	igt_dxg_driver_bind();
 	igt_dxg_works();
 }

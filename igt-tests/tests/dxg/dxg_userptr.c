@@ -363,7 +363,7 @@ static void limited(void)
 		while (__dxg_bo_user(fd, vm, memory + 2 * MB, PAGE, 0, &b) == -ENOMEM)
 			usleep(1000);
 		drm_close_driver(fd);
-		igt_assert(igt_dxg_wait(not_pinned, NULL, 10));
+		igt_assert(igt_dxg_wait(not_pinned, NULL, 120));
 	}
 	igt_waitchildren();
 }

@@ -203,7 +203,7 @@ static void expect_fault(struct client *c, const struct softgpu_buffer *b)
 
 	igt_assert(!b->overflow);
 	igt_assert_eq(__dxg_submit(c->fd, c->queue, &work, 1), 0);
-	igt_assert_lt(igt_dxg_syncobj_result(c->fd, syncobj, 10), 0);
+	igt_assert_lt(igt_dxg_syncobj_result(c->fd, syncobj, 120), 0);
 	syncobj_destroy(c->fd, syncobj);
 	for (i = 0; i < 500; i++) {
 		igt_assert_eq(__dxg_vm_get_state(c->fd, c->vm, &state), 0);
@@ -542,7 +542,7 @@ static int async_result(struct client *c, uint32_t queue, struct drm_dxg_vm_bind
 	int ret;
 
 	igt_assert_eq(__dxg_bind_async(c->fd, c->vm, queue, ops, count, &sync, 1), 0);
-	ret = igt_dxg_syncobj_result(c->fd, syncobj, 10);
+	ret = igt_dxg_syncobj_result(c->fd, syncobj, 120);
 	syncobj_destroy(c->fd, syncobj);
 	return ret;
 }
@@ -588,7 +588,7 @@ static void async_chain(struct client *c)
 	last[1] = igt_dxg_signal_syncobj(timeline, 3);
 	work = igt_dxg_work(c->commands.va + first, b.used - first, last, 2);
 	igt_assert_eq(__dxg_submit(c->fd, c->queue, &work, 1), 0);
-	igt_assert(syncobj_timeline_wait(c->fd, &timeline, &point, 1, igt_dxg_time(10000), 0,
+	igt_assert(syncobj_timeline_wait(c->fd, &timeline, &point, 1, igt_dxg_time(120000), 0,
 					 NULL));
 	syncobj_destroy(c->fd, timeline);
 	expect(c, 0, 1, marks);
@@ -614,7 +614,7 @@ static void async_many(struct client *c)
 					       i ? 2 : 1), 0);
 		marks[i % PAGES] = MARK(i / PAGES % 2, i % PAGES);
 	}
-	igt_assert(syncobj_timeline_wait(c->fd, &timeline, &point, 1, igt_dxg_time(30000), 0,
+	igt_assert(syncobj_timeline_wait(c->fd, &timeline, &point, 1, igt_dxg_time(120000), 0,
 					 NULL));
 	syncobj_destroy(c->fd, timeline);
 	expect(c, 0, PAGES, marks);
@@ -657,7 +657,7 @@ static void async_destroy_pending(struct client *c)
 	syncs[1] = igt_dxg_signal_syncobj(out, 0);
 	igt_assert_eq(__dxg_bind_async(c->fd, c->vm, queue, &op, 1, syncs, 2), 0);
 	igt_dxg_queue_destroy(c->fd, queue);
-	igt_assert_eq(igt_dxg_syncobj_result(c->fd, out, 10), -ECANCELED);
+	igt_assert_eq(igt_dxg_syncobj_result(c->fd, out, 120), -ECANCELED);
 	syncobj_destroy(c->fd, timeline);
 	syncobj_destroy(c->fd, out);
 }
@@ -675,7 +675,7 @@ static void raise_fence(struct client *c)
 	};
 
 	igt_assert_eq(__dxg_bind_async(c->fd, c->vm, queue, &op, 1, &sync, 1), 0);
-	igt_assert_eq(__dxg_fence_wait(c->fd, fence, 7, igt_dxg_time(10000)), 0);
+	igt_assert_eq(__dxg_fence_wait(c->fd, fence, 7, igt_dxg_time(120000)), 0);
 	igt_assert_eq(__dxg_fence_wait(c->fd, fence, 8, 0), -ETIME);
 	igt_dxg_fence_destroy(c->fd, fence);
 }
@@ -733,7 +733,7 @@ static void user_fence_values(void)
 		igt_assert(!ops[i].fence_value || ops[i].fence_value >= last);
 		last = ops[i].fence_value ?: last;
 	}
-	igt_assert_eq(__dxg_fence_wait(c.fd, fence, last, igt_dxg_time(10000)), 0);
+	igt_assert_eq(__dxg_fence_wait(c.fd, fence, last, igt_dxg_time(120000)), 0);
 	/* A bind that fails says so at once, and is undone. */
 	ops[0] = map(&c, 0, 0, 4, 4);
 	ops[1] = range(&c, DRM_DXG_BIND_COPY, 8, 1);
