@@ -155,7 +155,7 @@ static void read_until(int fd, const char *text)
 	ssize_t n;
 
 	while (!g_str_has_suffix(got->str, text)) {
-		assert_int_equal(poll(&p, 1, 5000), 1);
+		assert_int_equal(poll(&p, 1, 120000), 1);
 		n = read(fd, buf, sizeof(buf));
 		assert_true(n > 0);
 		g_string_append_len(got, buf, n);
@@ -209,7 +209,7 @@ static int accept_one(int l)
 	struct pollfd p = { .fd = l, .events = POLLIN };
 	int fd;
 
-	assert_int_equal(poll(&p, 1, 5000), 1);
+	assert_int_equal(poll(&p, 1, 120000), 1);
 	fd = accept(l, NULL, NULL);
 	assert_true(fd >= 0);
 	return fd;

@@ -18,7 +18,7 @@
 #include "test.h"
 
 #define CHANNELS	2
-#define WAIT_SECONDS	30
+#define WAIT_SECONDS	120
 
 struct lane {
 	struct stress *s;

@@ -132,8 +132,8 @@ void bed_finish(struct bed *b, struct bed_job *j)
 {
 	static const struct timespec little = { 0, 100000 };
 
-	/* Ten seconds of threads, or many steps. */
-	for (unsigned int i = 0; i < 100000; i++) {
+	/* Two minutes of threads, or many steps. */
+	for (unsigned int i = 0; i < 1200000; i++) {
 		if (__atomic_load_n(&j->done, __ATOMIC_ACQUIRE))
 			break;
 		if (!b->now)

@@ -174,8 +174,8 @@ static void nap(unsigned int us)
 
 static void wait_for(struct job *j)
 {
-	/* Half a minute, for sanitizers on a busy machine. */
-	for (unsigned int i = 0; i < 300000; i++) {
+	/* Two minutes, for sanitizers on a busy machine. */
+	for (unsigned int i = 0; i < 1200000; i++) {
 		if (__atomic_load_n(&j->bed.done, __ATOMIC_ACQUIRE))
 			break;
 		nap(100);
