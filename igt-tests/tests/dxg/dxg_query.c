@@ -7,6 +7,9 @@
 
 #include "igt.h"
 #include "igt_dxg.h"
+#include "igt_dxg_bo.h"
+#include "igt_dxg_exec.h"
+#include "igt_dxg_vm.h"
 
 /**
  * TEST: dxg query
@@ -53,6 +56,10 @@
  *
  * SUBTEST: mem-regions-list
  * Description: The kinds of memory are counted and listed.
+ *
+ * SUBTEST: mem-regions-use
+ * Description: What a file has in use rises by what it makes resident, and falls when that goes;
+ *	its budget does not change, and another file's use does not, either.
  *
  * SUBTEST: clock
  * Description: The GPU's clock goes as fast as it says.
@@ -538,6 +545,56 @@ static void regions_stride(int fd)
 	igt_assert_eq(regions(fd, BAD_POINTER, sizeof(list[0]), &count), -EFAULT);
 }
 
+#define SOME	(2ull << 20)
+#define STEPS	4
+
+/* The memory that BOs of the host are in: video memory, where there is any. */
+static struct drm_dxg_mem_region host_region(int fd)
+{
+	struct drm_dxg_mem_region list[8];
+	uint32_t count = 8, i;
+
+	igt_assert_eq(regions(fd, list, sizeof(list[0]), &count), 0);
+	for (i = 0; i < count; i++)
+		if (list[i].mem_class == DRM_DXG_MEM_LOCAL)
+			return list[i];
+	igt_assert_lte(1, count);
+	return list[0];
+}
+
+static void regions_use(void)
+{
+	int fd = drm_open_driver_render(DRIVER_DXG), other = drm_open_driver_render(DRIVER_DXG);
+	uint32_t vm = igt_dxg_vm_create(fd, 0), handles[STEPS];
+	struct drm_dxg_mem_region first, last, now, foreign;
+	int i;
+
+	igt_dxg_vm_create(other, 0);
+	foreign = host_region(other);
+	first = host_region(fd);
+	last = first;
+	for (i = 0; i < STEPS; i++) {
+		handles[i] = igt_dxg_bo_host(fd, vm, SOME, 0, 0);
+		igt_dxg_bind_op(fd, vm, igt_dxg_op_bo(DRM_DXG_BIND_MAKE_RESIDENT, handles[i]));
+		now = host_region(fd);
+		igt_assert_lte_u64(last.used + SOME, now.used);
+		igt_assert_eq_u64(now.budget, first.budget);
+		last = now;
+	}
+	for (i = 0; i < STEPS; i++) {
+		igt_dxg_bo_close(fd, handles[i]);
+		igt_dxg_wait_idle(fd);
+		now = host_region(fd);
+		igt_assert_lte_u64(now.used + SOME, last.used);
+		last = now;
+	}
+	igt_assert_eq_u64(last.used, first.used);
+	now = host_region(other);
+	igt_assert_eq_u64(now.used, foreign.used);
+	drm_close_driver(other);
+	drm_close_driver(fd);
+}
+
 /* --- CLOCK --- */
 
 static void clock_advances(int fd)
@@ -751,6 +808,9 @@ int igt_main()
 	igt_describe("Elements of newer programs work, of wrong size not.");
 	igt_subtest("mem-regions-stride")
 		regions_stride(fd);
+	igt_describe("What is in use rises and falls with what is resident.");
+	igt_subtest("mem-regions-use")
+		regions_use();
 	igt_describe("The GPU's clock goes as fast as it says.");
 	igt_subtest("clock")
 		clock_advances(fd);
