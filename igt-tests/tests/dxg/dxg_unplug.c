@@ -28,7 +28,7 @@
  *
  * SUBTEST: %s-calls
  * Description: Processes make each request of the interface all the time while %arg[1]: each
- *	ends with ENODEV, and nothing else before.
+ *	ends with ENODEV, and nothing else before, unless its VM is known to be lost first.
  *
  * SUBTEST: %s-waiters
  * Description: While %arg[1], somebody waits in each way there is: for any and all of
@@ -141,8 +141,9 @@ static int file_result(int file)
 
 /*
  * Until it says ENODEV, or something that it must not say. A host that takes the adapter
- * by surprise says "removed" before the bus does, which may as well be the device alone:
- * the VM is lost then, ECANCELED, until the guest knows.
+ * by surprise says "removed" before the bus does. To a bind, which cannot ask what that is
+ * about, this may as well be the device alone: the VM is lost then, ECANCELED, until the
+ * guest knows.
  */
 static int repeat(struct igt_dxg_rig *rig, const struct igt_dxg_call *call)
 {
