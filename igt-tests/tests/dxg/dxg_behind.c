@@ -377,15 +377,15 @@ int igt_main()
 {
 	unsigned int i, t;
 
-	igt_fixture() {
-		igt_dxg_driver_restore();
+	igt_fixture()
 		igt_require_sw_sync();
-	}
 
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		for (t = 0; t < sizeof(tests) / sizeof(tests[0]); t++)
-			igt_subtest_f("%s-%s", kinds[i].name, tests[t].name)
+			igt_subtest_f("%s-%s", kinds[i].name, tests[t].name) {
+				igt_dxg_driver_restore();
 				tests[t].run(&kinds[i]);
+			}
 
 	igt_fixture()
 		igt_dxg_driver_restore();
