@@ -241,6 +241,8 @@ static struct gpupv_memory *make_memory(const struct creation *n, struct softgpu
 	mem = memory_new(n->device->gpu, data->size / WIRE_PAGE, segment, guest, status);
 	if (!mem)
 		return NULL;
+	if (n->device->gpu->g->cfg.soiled && !guest && !(n->c.flags & WIRE_CREATE_ZEROED))
+		memory_soil(mem);
 	mem->cached = data->flags & SOFTGPU_ALLOC_CACHED;
 	mem->read_only = guest && n->c.flags & WIRE_CREATE_READ_ONLY;
 	mem->cross_adapter = n->c.flags & WIRE_CREATE_CROSS_ADAPTER;

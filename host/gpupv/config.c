@@ -210,6 +210,8 @@ const char *gpupv_config_set(struct gpupv_config *c, const char *key, const char
 	}
 	if (!strcmp(key, "short-errors"))
 		return parse_switch(value, &c->short_errors) ? NULL : "on or off";
+	if (!strcmp(key, "soiled"))
+		return parse_switch(value, &c->soiled) ? NULL : "on or off";
 	if (!strcmp(key, "stepped"))
 		return parse_switch(value, &c->stepped) ? NULL : "on or off";
 	if (!strcmp(key, "passive-events"))

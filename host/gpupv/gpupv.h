@@ -77,6 +77,7 @@ struct gpupv_config {
 	bool silence;			/* answer nothing, send nothing */
 	bool passive_events;		/* SIGNALGUESTEVENTPASSIVE in place of the other */
 	bool short_errors;		/* errors are 4 bytes, whatever the guest expects */
+	bool soiled;			/* host memory is zero only where the guest asks for it */
 	uint32_t max_processes;		/* CREATEPROCESS fails beyond; 0: no bound */
 	uint32_t paging_delay_us;	/* that paging operations take; 0: done when answered */
 	unsigned int rules;
@@ -100,6 +101,7 @@ void gpupv_config_init(struct gpupv_config *c);
  *   stepped=on|off	GPUs work in gpupv_step() only: for unit tests
  *   passive-events=on|off	signal events by SIGNALGUESTEVENTPASSIVE
  *   short-errors=on|off	answer errors with 4 bytes where the guest expects more
+ *   soiled=on|off	host memory is zero only where CREATEALLOCATION asks for it
  *   silence=on|off	take no message, send none
  *   refuse=COMMAND:STATUS[...]	answer with an error, do not carry out
  *   status=COMMAND:STATUS[...]	carry out, put any status into the answer

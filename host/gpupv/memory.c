@@ -16,6 +16,9 @@
 
 #include "memory.h"
 
+/* What is in memory that was not zeroed. */
+#define SOIL	0xd9
+
 uint64_t memory_bytes(const struct gpupv_memory *mem)
 {
 	return mem->pages * WIRE_PAGE;
@@ -210,6 +213,11 @@ struct gpupv_memory *memory_new(struct gpupv_gpu *gpu, uint64_t pages, enum gpu_
 	}
 	point_pages(mem, mem->block);
 	return mem;
+}
+
+void memory_soil(struct gpupv_memory *mem)
+{
+	memset(mem->block, SOIL, memory_bytes(mem));
 }
 
 void memory_ref(struct gpupv_memory *mem)

@@ -53,6 +53,8 @@ struct gpupv_memory {
 /* NULL: *@status says why. Zeroed pages, or guest pages not told yet; one reference. */
 struct gpupv_memory *memory_new(struct gpupv_gpu *gpu, uint64_t pages, enum gpu_segment segment,
 				bool guest, uint32_t *status);
+/* As if it had been somebody else's: new host memory that nobody asked to be zeroed. */
+void memory_soil(struct gpupv_memory *mem);
 void memory_ref(struct gpupv_memory *mem);
 void memory_put(struct gpupv_memory *mem);
 uint64_t memory_bytes(const struct gpupv_memory *mem);

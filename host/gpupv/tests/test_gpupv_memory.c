@@ -67,6 +67,30 @@ static void test_create_flags(void **state)
 	mbed_fini(&t);
 }
 
+/* Zero where it is asked for; else always, or not with the switch. */
+static void test_create_zeroed(void **state)
+{
+	static const char *const soiled[] = { "soiled=on", NULL };
+	struct bed_allocation a = { .size = 8192 };
+	uint32_t with_switch, flags;
+	uint64_t va;
+	int wanted;
+
+	(void)state;
+	for (with_switch = 0; with_switch < 2; with_switch++) {
+		mbed_init(&t, with_switch ? soiled : usual);
+		for (flags = 0; flags < 2; flags++) {
+			a.flags = flags ? 0x4000 : 0;
+			VIOLATIONS(0, mbed_call(&t, make_allocation(&t, &a)));
+			va = mbed_use(&t, bed_word(&t.b, 16), 2);
+			wanted = with_switch && !flags ? 0xd9 : 0;
+			assert_int_equal(mgpu_byte(&t, va), wanted);
+			assert_int_equal(mgpu_byte(&t, va + 8191), wanted);
+		}
+		mbed_fini(&t);
+	}
+}
+
 static void test_create_resource(void **state)
 {
 	struct bed_allocation a = { .flags = BED_RESOURCE, .count = 2, .size = 4096 };
@@ -585,6 +609,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_create),
 		cmocka_unit_test(test_create_flags),
+		cmocka_unit_test(test_create_zeroed),
 		cmocka_unit_test(test_create_resource),
 		cmocka_unit_test(test_create_errors),
 		cmocka_unit_test(test_create_refused),

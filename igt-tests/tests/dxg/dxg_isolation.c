@@ -4,6 +4,7 @@
  * addresses; memory that comes from somebody else is zero; and what the kernel
  * returns is the host's, not what lay around.
  */
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 
@@ -300,6 +301,13 @@ static void gpu_addresses(struct igt_dxg_rig *a, struct igt_dxg_rig *b)
 
 #define SOME	(4ull << 20)
 
+/* Memory of the host that is zero because the driver asks for it, not because it always is. */
+static void soil(bool on)
+{
+	if (getenv("DXG_HOSTCTL"))
+		igt_dxg_host("gpupv set soiled %s", on ? "on" : "off");
+}
+
 static uint32_t make(int fd, uint32_t vm, bool system)
 {
 	return system ? igt_dxg_bo_system(fd, vm, SOME, 0) : igt_dxg_bo_host(fd, vm, SOME, 0, 0);
@@ -310,6 +318,7 @@ static void zeroed(struct igt_dxg_rig *a, struct igt_dxg_rig *b, bool system)
 	int i, rounds = igt_dxg_full() ? 50 : 3;
 	uint32_t handle, *map;
 
+	soil(true);
 	for (i = 0; i < rounds; i++) {
 		handle = make(a->fd, a->vm, system);
 		map = igt_dxg_bo_map(a->fd, handle, 0, SOME);
@@ -324,6 +333,7 @@ static void zeroed(struct igt_dxg_rig *a, struct igt_dxg_rig *b, bool system)
 		munmap(map, SOME);
 		igt_dxg_bo_close(b->fd, handle);
 	}
+	soil(false);
 }
 
 static void zeroed_gpu(struct igt_dxg_rig *a, struct igt_dxg_rig *b)
@@ -332,6 +342,7 @@ static void zeroed_gpu(struct igt_dxg_rig *a, struct igt_dxg_rig *b)
 	struct igt_dxg_gpu gpu;
 	uint64_t va, copy_va;
 
+	soil(true);
 	igt_dxg_gpu_init(&gpu, a->fd, a->vm);
 	va = igt_dxg_bind(a->fd, a->vm, secret, 0, SOME, 0);
 	igt_dxg_gpu_fill(&gpu, va, SOME, 0x5ec4e7);
@@ -349,6 +360,7 @@ static void zeroed_gpu(struct igt_dxg_rig *a, struct igt_dxg_rig *b)
 	copy_va = igt_dxg_bind(b->fd, b->vm, copy, 0, SOME, 0);
 	igt_dxg_gpu_copy(&gpu, copy_va, va, SOME);
 	igt_dxg_check_word(map, SOME, 0);
+	soil(false);
 	igt_dxg_unbind(b->fd, b->vm, va, SOME);
 	igt_dxg_unbind(b->fd, b->vm, copy_va, SOME);
 	igt_dxg_gpu_fini(&gpu);
@@ -447,6 +459,7 @@ int igt_main()
 		zeroed(&a, &b, true);
 
 	igt_fixture() {
+		soil(false);
 		igt_dxg_rig_close(&b);
 		igt_dxg_rig_close(&a);
 	}
