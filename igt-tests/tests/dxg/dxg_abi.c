@@ -144,6 +144,22 @@
  * @driver-private:	DRIVER_PRIVATE
  */
 
+/**
+ * SUBTEST: elements-%s
+ * Description: Elements of %arg[1] may be longer, as those of a newer program, if what is behind is
+ *	zero, else E2BIG, and it stays as it was; shorter, odd and huge ones are refused.
+ *
+ * arg[1]:
+ *
+ * @vm-bind:	VM_BIND
+ * @bo-create:	BO_CREATE
+ * @bo-sync:	BO_SYNC
+ * @queue-submit:	QUEUE_SUBMIT
+ * @fence-signal:	FENCE_SIGNAL
+ * @fence-wait:	FENCE_WAIT
+ * @fence-eventfd:	FENCE_EVENTFD
+ */
+
 IGT_TEST_DESCRIPTION("What holds for the arguments of all requests of the dxg driver.");
 
 #define PAGE		IGT_DXG_PAGE
@@ -789,6 +805,67 @@ static void size(struct world *w, const struct request *r)
 	valid(w, r);
 }
 
+/* --- Elements --- */
+
+/* The array of an argument, by what it points to; NULL when it has none. */
+static struct drm_dxg_array *elements_of(struct call *c)
+{
+	uint64_t at = (uintptr_t)&c->element, word;
+	size_t i;
+
+	for (i = 0; i + 8 <= MAX_SIZE; i += 8) {
+		memcpy(&word, c->arg.bytes + i, 8);
+		if (word == at)
+			return (void *)(c->arg.bytes + i - offsetof(struct drm_dxg_array, array));
+	}
+	return NULL;
+}
+
+/* Elements of another size; @tail is in the last byte of longer ones. */
+static void resize(struct world *w, const struct request *r, int change, uint8_t tail, int error)
+{
+	struct drm_dxg_array *array;
+	uint32_t size, i;
+	struct call c;
+
+	fill(&c, w, r);
+	array = elements_of(&c);
+	igt_assert(array);
+	size = array->stride;
+	array->stride = size + change;
+	if (tail)
+		c.element.bytes[array->stride - 1] = tail;
+	make(&c, r, r->number, error);
+	for (i = size; i < MAX_SIZE; i++)
+		igt_assert_eq_u32(c.element.bytes[i], i + 1 == size + change ? tail : 0);
+	if (r->end)
+		r->end(&c);
+}
+
+static bool has_elements(const struct request *r)
+{
+	const struct field *fields[] = { r->zero, r->flags, r->handles }, *f;
+	size_t i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		for (f = fields[i]; f->name; f++)
+			if (f->element)
+				return true;
+	return false;
+}
+
+static void elements(struct world *w, const struct request *r)
+{
+	resize(w, r, 8, 0, 0);
+	resize(w, r, 8, 1, -E2BIG);
+	resize(w, r, 64, 0, 0);
+	resize(w, r, 64, 0x80, -E2BIG);
+	resize(w, r, -8, 0, -EINVAL);
+	resize(w, r, 4, 0, -EINVAL);
+	resize(w, r, 1 << 20, 0, -EINVAL);
+	valid(w, r);
+}
+
 static void unknown_numbers(struct world *w)
 {
 	unsigned int number;
@@ -832,6 +909,9 @@ int igt_main()
 				handles(&w, r);
 		igt_subtest_f("size-%s", r->name)
 			size(&w, r);
+		if (has_elements(r))
+			igt_subtest_f("elements-%s", r->name)
+				elements(&w, r);
 	}
 	igt_subtest("unknown-numbers")
 		unknown_numbers(&w);
