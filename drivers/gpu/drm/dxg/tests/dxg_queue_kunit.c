@@ -654,6 +654,44 @@ static void dxg_queue_bind_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dxg_ioctl_queue_create(&t->dxg->drm, &args, t->file), 0);
 }
 
+/*
+ * A refusal without a reason: the host is asked whether the adapter is still there. Says the
+ * host that it has gone, that is why.
+ */
+static void dxg_queue_refused_why(struct kunit *test)
+{
+	static const struct { u32 type, command; int error; } rows[] = {
+		{ DRM_DXG_QUEUE_BIND, DXGP_CMD_CREATEPAGINGQUEUE, -ENOSPC },
+		{ DRM_DXG_QUEUE_CONTEXT, DXGP_CMD_CREATECONTEXTVIRTUAL, -EIO },
+	};
+	struct dxg_queue_test *t = to_queue_test(test);
+	struct dxg_fixture *f = test->priv;
+	struct dxg_mock_rule *clock, *rule;
+	unsigned int i, asked;
+
+	dxg_queue_start(test, true, 0);
+	clock = dxg_mock_rule(&f->global, DXGP_CMD_QUERYCLOCKCALIBRATION);
+	clock->times = 1;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct drm_dxg_queue_create args = { .type = rows[i].type, .vm_id = t->vm };
+
+		rule = dxg_mock_rule(&f->global, rows[i].command);
+		rule->status = DXG_STATUS_UNSUCCESSFUL;
+		rule->times = 1;
+		clock->status = DXG_STATUS_SUCCESS;
+		asked = dxg_mock_count(&f->global, DXGP_CMD_QUERYCLOCKCALIBRATION);
+		KUNIT_EXPECT_EQ(test, dxg_ioctl_queue_create(&t->dxg->drm, &args, t->file),
+				rows[i].error);
+		KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->global, DXGP_CMD_QUERYCLOCKCALIBRATION),
+				asked + 1);
+		clock->status = DXG_STATUS_DEVICE_REMOVED;
+		KUNIT_EXPECT_EQ(test, dxg_ioctl_queue_create(&t->dxg->drm, &args, t->file),
+				-ENODEV);
+		rule->status = DXG_STATUS_SUCCESS;
+		KUNIT_EXPECT_EQ(test, dxg_ioctl_queue_create(&t->dxg->drm, &args, t->file), 0);
+	}
+}
+
 /* ---- Ends without the host ---- */
 
 /* The time limit ends what the host does not, and loses the VM. */
@@ -907,6 +945,7 @@ static struct kunit_case dxg_queue_cases[] = {
 	KUNIT_CASE(dxg_queue_refused),
 	KUNIT_CASE(dxg_queue_ring_full),
 	KUNIT_CASE(dxg_queue_bind_refused),
+	KUNIT_CASE(dxg_queue_refused_why),
 	KUNIT_CASE(dxg_queue_timeout),
 	KUNIT_CASE(dxg_queue_timeout_known),
 	KUNIT_CASE(dxg_queue_timeout_allocates_nothing),
