@@ -150,14 +150,12 @@ bool igt_dxg_full(void)
 static char function[64];	/* address of the PCI function of the first node */
 static int adapters;
 
+/* One that has gone and come back may have another address. */
 static void find_function(void)
 {
 	char path[PATH_MAX];
-	int fd;
+	int fd = igt_dxg_open_render(0);
 
-	if (adapters)
-		return;
-	fd = igt_dxg_open_render(0);
 	igt_require_f(fd >= 0, "no adapter\n");
 	igt_dxg_pci_path(fd, path, sizeof(path));
 	snprintf(function, sizeof(function), "%s", strrchr(path, '/') + 1);
@@ -191,7 +189,8 @@ void igt_dxg_driver_bind(void)
 
 void igt_dxg_driver_restore(void)
 {
-	find_function();
+	if (!adapters)
+		find_function();
 	if (igt_dxg_count() == adapters)
 		return;
 	igt_debug("bind after a failure: %d\n", __dxg_write(DRIVER_FOLDER "/bind", function));
