@@ -54,6 +54,11 @@
  */
 
 /**
+ * SUBTEST: rescind-refusals
+ * Description: The host takes the adapter while it is asked what it refuses without a reason: an
+ *	object that it does not make, an answer that is empty. ENODEV, and nothing that would be
+ *	true of an adapter that is there.
+ *
  * SUBTEST: unload
  * Description: After an unbind with everything open, the last close lets the module go.
  */
@@ -180,6 +185,47 @@ static void calls(const struct way *way)
 		igt_assert_f(igt_dxg_calls[i].run(&rig) == -ENODEV, "%s\n", igt_dxg_calls[i].name);
 	}
 	igt_dxg_rig_close(&rig);
+	igt_dxg_works();
+}
+
+/*
+ * A signal has the host take the adapter; what is asked right behind it is refused before the
+ * bus has told the guest.
+ */
+static void refusal(const struct igt_dxg_call *call)
+{
+	int count = igt_dxg_count() - 1, ret;
+	struct igt_dxg_rig rig;
+
+	igt_dxg_host_gpu(gpu);
+	igt_dxg_rig_open(&rig, 0);
+	igt_dxg_host("gpupv set remove SIGNALSYNCOBJECT:1:0:1");
+	igt_assert_eq(__dxg_fence_signal(rig.fd, rig.fence, 1), 0);
+	ret = repeat(&rig, call);
+	igt_assert_f(ret == -ENODEV, "%s: %d\n", call->name, ret);
+	igt_assert(igt_dxg_wait(has_adapters, &count, IGT_DXG_PATIENCE));
+	igt_dxg_host_clear();
+	igt_dxg_rig_close(&rig);
+	add();
+}
+
+static void refusals(void)
+{
+	static const char *const names[] = {
+		"vm-create", "vm-reserve", "bo-host", "bo-system", "bo-fault", "queue-context",
+		"queue-bind", "fence-create", "fence-import", "private",
+	};
+	unsigned int i, n, found = 0;
+
+	for (n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
+		for (i = 0; i < igt_dxg_call_count; i++) {
+			if (strcmp(igt_dxg_calls[i].name, names[n]))
+				continue;
+			refusal(&igt_dxg_calls[i]);
+			found++;
+		}
+	}
+	igt_assert_eq_u32(found, n);
 	igt_dxg_works();
 }
 
@@ -559,6 +605,10 @@ int igt_main()
 				tests[t].run(&ways[i]);
 			}
 		}
+	}
+	igt_subtest("rescind-refusals") {
+		restore();
+		refusals();
 	}
 	igt_subtest("unload") {
 		restore();
