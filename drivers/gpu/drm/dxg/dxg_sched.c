@@ -110,23 +110,23 @@ static void dxg_sched_watch(struct dxg_sched *sched)
 static void dxg_sched_timer(struct work_struct *work)
 {
 	struct dxg_sched *sched = container_of(to_delayed_work(work), struct dxg_sched, timer);
-	bool cookie = dma_fence_begin_signalling(), expired = false;
+	bool cookie = dma_fence_begin_signalling();
 
 	if (sched->ops->poll)
 		sched->ops->poll(sched);
 
 	spin_lock_irq(&sched->lock);
 	if (sched->timeout_ms && !list_empty(&sched->under_way)) {
-		expired = time_after_eq(jiffies, sched->deadline);
-		if (expired)
-			dxg_sched_stop_locked(sched, -ETIMEDOUT);
-		else
+		if (time_before(jiffies, sched->deadline)) {
 			dxg_sched_watch(sched);
+		} else {
+			/* First: who is woken by a fence finds the VM lost. */
+			if (sched->ops->expired)
+				sched->ops->expired(sched);
+			dxg_sched_stop_locked(sched, -ETIMEDOUT);
+		}
 	}
 	spin_unlock_irq(&sched->lock);
-
-	if (expired && sched->ops->expired)
-		sched->ops->expired(sched);
 	dma_fence_end_signalling(cookie);
 }
 

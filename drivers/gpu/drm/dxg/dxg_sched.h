@@ -85,8 +85,8 @@ struct dxg_sched_ops {
 	void (*poll)(struct dxg_sched *sched);
 
 	/**
-	 * @expired: The time limit struck, and the timeline was stopped with
-	 * -ETIMEDOUT. Loses the VM. Process context, in the signalling path.
+	 * @expired: The time limit has struck, and the timeline is about to be
+	 * stopped with -ETIMEDOUT. Loses the VM. Under the lock of the timeline.
 	 */
 	void (*expired)(struct dxg_sched *sched);
 
