@@ -198,7 +198,16 @@ static struct dxg_compat_object *dxg_compat_device_pop(struct dxg_compat_device 
 static void dxg_compat_device_end_objects(struct dxg_compat_device *device,
 					  enum dxg_compat_pick pick)
 {
-	struct dxg_compat_object *object;
+	struct dxg_compat_object *object, *next;
+	LIST_HEAD(picked);
+
+	/* To the front, so that each is found at once. */
+	mutex_lock(&device->lock);
+	list_for_each_entry_safe(object, next, &device->objects, entry)
+		if (dxg_compat_picked(object, pick))
+			list_move_tail(&object->entry, &picked);
+	list_splice(&picked, &device->objects);
+	mutex_unlock(&device->lock);
 
 	while ((object = dxg_compat_device_pop(device, pick))) {
 		if (dxg_compat_object_forget(object))
