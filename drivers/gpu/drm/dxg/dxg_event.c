@@ -2,6 +2,7 @@
 /*
  * Host events: numbers for the host, and what happens when it names one.
  */
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
@@ -11,8 +12,17 @@
 #include "dxg_event.h"
 #include "dxg_trace.h"
 
-/* No number looks like a kernel address, or is negative. */
-#define DXG_EVENT_SERIAL_MASK	0x7fffffffu
+/*
+ * Numbers: a serial number above, the place in the table below. Those of a group have the
+ * number of the group in front, and DXG_EVENT_GROUP. No number looks like a kernel address, or
+ * is negative.
+ */
+#define DXG_EVENT_SERIAL_MASK	0x3fffffffu
+#define DXG_EVENT_GROUP		BIT_ULL(62)
+#define DXG_EVENT_GROUP_SHIFT	40
+#define DXG_EVENT_GROUP_MASK	0x3fffffu
+#define DXG_EVENT_PLACE_BITS	20
+#define DXG_EVENT_PLACE_MASK	0xfffffu
 
 /**
  * dxg_events_init() - Prepare a table.
@@ -22,6 +32,7 @@ void dxg_events_init(struct dxg_events *table)
 {
 	memset(table, 0, sizeof(*table));
 	xa_init_flags(&table->table, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
+	xa_init_flags(&table->groups, XA_FLAGS_ALLOC1);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_events_init);
 
@@ -31,10 +42,53 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_events_init);
  */
 void dxg_events_fini(struct dxg_events *table)
 {
-	WARN_ON(!xa_empty(&table->table));
+	WARN_ON(!xa_empty(&table->table) || !xa_empty(&table->groups));
 	xa_destroy(&table->table);
+	xa_destroy(&table->groups);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_events_fini);
+
+/**
+ * dxg_event_group_create() - Make a table of its own for the events of one owner.
+ * @all: The table that the host's messages are looked up in. It outlives the group.
+ *
+ * Its events are numbered and found without a lock that another group's are.
+ * Returns the table, for dxg_event_add(), or NULL.
+ */
+struct dxg_events *dxg_event_group_create(struct dxg_events *all)
+{
+	struct dxg_events *group = kzalloc_obj(*group, GFP_KERNEL_ACCOUNT);
+	u32 id;
+
+	if (!group)
+		return NULL;
+	/* From 0: a single event needs no memory. */
+	xa_init_flags(&group->table, XA_FLAGS_ALLOC | XA_FLAGS_LOCK_IRQ);
+	group->all = all;
+	if (xa_alloc_cyclic(&all->groups, &id, group, XA_LIMIT(1, DXG_EVENT_GROUP_MASK),
+			    &all->next_group, GFP_KERNEL_ACCOUNT) < 0) {
+		kfree(group);
+		return NULL;
+	}
+	group->id = id;
+	return group;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_event_group_create);
+
+/**
+ * dxg_event_group_destroy() - Undo dxg_event_group_create(). Its events have been removed.
+ * @group: The table, or NULL.
+ */
+void dxg_event_group_destroy(struct dxg_events *group)
+{
+	if (!group)
+		return;
+	WARN_ON(!xa_empty(&group->table));
+	xa_erase(&group->all->groups, group->id);
+	/* A message may still be looked up in it. */
+	kfree_rcu(group, rcu);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_event_group_destroy);
 
 /**
  * dxg_event_init() - Prepare an event, with one reference for the owner.
@@ -55,6 +109,20 @@ void dxg_event_init(struct dxg_event *event, bool once,
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_event_init);
 
+static unsigned long dxg_event_place(const struct dxg_events *table, u64 id)
+{
+	return table->all ? id & DXG_EVENT_PLACE_MASK : (u32)id;
+}
+
+/* The number of an event that is new at a place of a table. */
+static u64 dxg_event_number(const struct dxg_events *table, u32 place)
+{
+	if (!table->all)
+		return (u64)table->serial << 32 | place;
+	return DXG_EVENT_GROUP | (u64)table->id << DXG_EVENT_GROUP_SHIFT |
+	       (u64)(table->serial & DXG_EVENT_PLACE_MASK) << DXG_EVENT_PLACE_BITS | place;
+}
+
 /**
  * dxg_event_add() - Give an event a number.
  * @table: The table.
@@ -69,11 +137,15 @@ int dxg_event_add(struct dxg_events *table, struct dxg_event *event)
 
 	event->table = table;
 	xa_lock_irq(&table->table);
-	ret = __xa_alloc_cyclic(&table->table, &index, event, XA_LIMIT(1, INT_MAX), &table->next,
-				GFP_KERNEL_ACCOUNT);
+	if (table->all)
+		ret = __xa_alloc(&table->table, &index, event, XA_LIMIT(0, DXG_EVENT_PLACE_MASK),
+				 GFP_KERNEL_ACCOUNT);
+	else
+		ret = __xa_alloc_cyclic(&table->table, &index, event, XA_LIMIT(1, INT_MAX),
+					&table->next, GFP_KERNEL_ACCOUNT);
 	if (ret >= 0) {
 		table->serial = (table->serial + 1) & DXG_EVENT_SERIAL_MASK;
-		event->id = (u64)table->serial << 32 | index;
+		event->id = dxg_event_number(table, index);
 		event->listed = true;
 		dxg_event_get(event);
 		ret = 0;
@@ -101,7 +173,7 @@ bool dxg_event_remove(struct dxg_event *event)
 	xa_lock_irqsave(&table->table, flags);
 	listed = event->listed;
 	if (listed) {
-		__xa_erase(&table->table, (u32)event->id);
+		__xa_erase(&table->table, dxg_event_place(table, event->id));
 		event->listed = false;
 	}
 	xa_unlock_irqrestore(&table->table, flags);
@@ -152,27 +224,19 @@ void dxg_event_put(struct dxg_event *event)
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_event_put);
 
-/**
- * dxg_event_signal() - The host named a number. From any context.
- * @table: The table.
- * @id: The number.
- * @value: For the handler.
- *
- * Returns whether it was found. A number that is not is no fault of anybody: an
- * event that was given up may still be on its way.
- */
-bool dxg_event_signal(struct dxg_events *table, u64 id, u64 value)
+/* Find the event of a number, for its handler: running, with a reference. Or NULL. */
+static struct dxg_event *dxg_event_take(struct dxg_events *table, u64 id)
 {
 	struct dxg_event *event;
 	unsigned long flags;
 
 	xa_lock_irqsave(&table->table, flags);
-	event = xa_load(&table->table, (u32)id);
+	event = xa_load(&table->table, dxg_event_place(table, id));
 	if (event && event->id == id) {
 		atomic_inc(&event->running);
 		if (event->once) {
 			/* The table's reference serves for the handler. */
-			__xa_erase(&table->table, (u32)id);
+			__xa_erase(&table->table, dxg_event_place(table, id));
 			event->listed = false;
 		} else {
 			dxg_event_get(event);
@@ -181,7 +245,32 @@ bool dxg_event_signal(struct dxg_events *table, u64 id, u64 value)
 		event = NULL;
 	}
 	xa_unlock_irqrestore(&table->table, flags);
+	return event;
+}
 
+/**
+ * dxg_event_signal() - The host named a number. From any context.
+ * @table: The table.
+ * @id: The number.
+ * @value: For the handler.
+ *
+ * Returns whether it was found, in the table or in a group of it. A number that is not is
+ * no fault of anybody: an event that was given up may still be on its way.
+ */
+bool dxg_event_signal(struct dxg_events *table, u64 id, u64 value)
+{
+	struct dxg_event *event = NULL;
+	struct dxg_events *group;
+
+	if (id & DXG_EVENT_GROUP) {
+		rcu_read_lock();
+		group = xa_load(&table->groups, id >> DXG_EVENT_GROUP_SHIFT & DXG_EVENT_GROUP_MASK);
+		if (group)
+			event = dxg_event_take(group, id);
+		rcu_read_unlock();
+	} else {
+		event = dxg_event_take(table, id);
+	}
 	if (!event) {
 		atomic64_inc(&table->unknown);
 		return false;

@@ -25,9 +25,12 @@ struct dxg_port;
 
 /**
  * struct dxg_events - A table of numbers.
+ *
+ * Who has many events, and would take the lock of the table for each of his jobs, has a
+ * table of his own, a group: its number is part of those of its events.
  */
 struct dxg_events {
-	/** @table: Events by the low half of their number; its lock is taken in interrupts. */
+	/** @table: Events by a part of their number; its lock is taken in interrupts. */
 	struct xarray table;
 
 	/** @next: Where the search for a free place starts. */
@@ -35,6 +38,21 @@ struct dxg_events {
 
 	/** @serial: The high half of the next number. */
 	u32 serial;
+
+	/** @groups: Tables of single owners, by their @id. */
+	struct xarray groups;
+
+	/** @next_group: Where the search for a free place there starts. */
+	u32 next_group;
+
+	/** @all: Of a group: the table that it is a group of. */
+	struct dxg_events *all;
+
+	/** @id: Of a group: its number. */
+	u32 id;
+
+	/** @rcu: Of a group: readers of @groups may still look at it. */
+	struct rcu_head rcu;
 
 	/** @signalled: Messages that found their event. */
 	atomic64_t signalled;
@@ -78,6 +96,9 @@ struct dxg_event {
 
 void dxg_events_init(struct dxg_events *table);
 void dxg_events_fini(struct dxg_events *table);
+
+struct dxg_events *dxg_event_group_create(struct dxg_events *all);
+void dxg_event_group_destroy(struct dxg_events *group);
 
 void dxg_event_init(struct dxg_event *event, bool once,
 		    void (*fire)(struct dxg_event *event, u64 value),

@@ -15,6 +15,7 @@
 #include "dxg_bind_queue.h"
 #include "dxg_context.h"
 #include "dxg_device.h"
+#include "dxg_event.h"
 #include "dxg_fence.h"
 #include "dxg_file.h"
 #include "dxg_host_device.h"
@@ -43,6 +44,7 @@ static void dxg_queue_free(struct dxg_queue *queue)
 		dxg_context_put(queue->context);
 	if (queue->parent)
 		dxg_queue_put(queue->parent);
+	dxg_event_group_destroy(queue->events);
 	dxg_vm_put(queue->vm);
 	kfree(queue);
 }
@@ -508,6 +510,10 @@ struct dxg_queue *dxg_queue_create(struct dxg_device *dxg, struct drm_file *file
 		return queue;
 	if (queue->type == DRM_DXG_QUEUE_HW)
 		ret = dxg_queue_find_parent(queue, args->parent);
+	if (queue->type == DRM_DXG_QUEUE_CONTEXT && !queue->user_fence) {
+		queue->events = dxg_event_group_create(&dxg->host->events);
+		ret = queue->events ? 0 : -ENOMEM;
+	}
 	if (!ret)
 		ret = dxg_queue_make(queue, args);
 	if (!ret && queue->type != DRM_DXG_QUEUE_BIND) {

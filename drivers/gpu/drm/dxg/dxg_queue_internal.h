@@ -69,6 +69,9 @@ struct dxg_queue {
 	/** @fence_handle: Handle of @progress in user-fence mode, else 0. */
 	u32 fence_handle;
 
+	/** @events: CONTEXT: those of its jobs. NULL where an event ends none. */
+	struct dxg_events *events;
+
 	/** @host_handle: What submissions name: the context or the hardware queue. */
 	u32 host_handle;
 

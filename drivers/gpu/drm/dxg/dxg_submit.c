@@ -459,7 +459,6 @@ err_syncs:
 static int dxg_exec_job_set_end(struct dxg_exec_job *job, const struct drm_dxg_submit *submit)
 {
 	struct dxg_queue *queue = job->queue;
-	int ret;
 
 	if (queue->user_fence || !submit->length)
 		return 0;
@@ -470,8 +469,7 @@ static int dxg_exec_job_set_end(struct dxg_exec_job *job, const struct drm_dxg_s
 	dxg_event_init(&job->event, true, dxg_exec_event_fire, dxg_exec_event_release);
 	kref_get(&job->ref);
 	job->end = DXG_END_EVENT;
-	ret = dxg_event_add(&dxg_vm_dxg(queue->vm)->host->events, &job->event);
-	return ret;
+	return dxg_event_add(queue->events, &job->event);
 }
 
 /**

@@ -101,6 +101,52 @@ static void dxg_persistent_fires_until_removed(struct kunit *test)
 	dxg_event_put(&watch->event);
 }
 
+/* Groups: each finds its own, an old number finds nobody, and nobody finds what is gone. */
+static void dxg_groups_are_apart(struct kunit *test)
+{
+	struct dxg_wire *w = test->priv;
+	struct dxg_watch *watch[] = {
+		dxg_watch_new(test, true), dxg_watch_new(test, true), dxg_watch_new(test, true),
+	};
+	struct dxg_events *a = dxg_event_group_create(&w->host->events);
+	struct dxg_events *b = dxg_event_group_create(&w->host->events);
+	u64 old;
+
+	KUNIT_ASSERT_NOT_NULL(test, a);
+	KUNIT_ASSERT_NOT_NULL(test, b);
+	KUNIT_ASSERT_EQ(test, dxg_event_add(a, &watch[0]->event), 0);
+	KUNIT_ASSERT_EQ(test, dxg_event_add(b, &watch[1]->event), 0);
+	KUNIT_ASSERT_EQ(test, dxg_event_add(&w->host->events, &watch[2]->event), 0);
+	old = watch[0]->event.id;
+	KUNIT_EXPECT_NE(test, old, watch[1]->event.id);
+	KUNIT_EXPECT_EQ(test, old >> 63, 0);
+
+	dxg_mock_signal(&w->mock, watch[1]->event.id);
+	KUNIT_EXPECT_EQ(test, watch[0]->fired, 0);
+	KUNIT_EXPECT_EQ(test, watch[1]->fired, 1);
+	dxg_mock_signal(&w->mock, watch[2]->event.id);
+	KUNIT_EXPECT_EQ(test, watch[2]->fired, 1);
+	KUNIT_EXPECT_TRUE(test, dxg_event_remove(&watch[0]->event));
+
+	/* The place is used again at once, the number is not. */
+	KUNIT_ASSERT_EQ(test, dxg_event_add(a, &watch[0]->event), 0);
+	KUNIT_EXPECT_NE(test, watch[0]->event.id, old);
+	dxg_mock_signal(&w->mock, old);
+	KUNIT_EXPECT_EQ(test, watch[0]->fired, 0);
+	old = watch[0]->event.id;
+	dxg_mock_signal(&w->mock, old);
+	KUNIT_EXPECT_EQ(test, watch[0]->fired, 1);
+
+	dxg_event_group_destroy(a);
+	dxg_event_group_destroy(b);
+	dxg_mock_signal(&w->mock, old);
+	dxg_mock_signal(&w->mock, watch[1]->event.id);
+	KUNIT_EXPECT_EQ(test, watch[0]->fired + watch[1]->fired, 2);
+	dxg_event_put(&watch[0]->event);
+	dxg_event_put(&watch[1]->event);
+	dxg_event_put(&watch[2]->event);
+}
+
 /* A place is used again, but not a number: a late message finds nobody. */
 static void dxg_stale_numbers_find_nobody(struct kunit *test)
 {
@@ -269,6 +315,7 @@ static struct kunit_case dxg_event_cases[] = {
 	KUNIT_CASE(dxg_numbers_differ),
 	KUNIT_CASE(dxg_once_fires_once),
 	KUNIT_CASE(dxg_persistent_fires_until_removed),
+	KUNIT_CASE(dxg_groups_are_apart),
 	KUNIT_CASE(dxg_stale_numbers_find_nobody),
 	KUNIT_CASE(dxg_remove_waits_for_the_handler),
 	KUNIT_CASE(dxg_messages_are_checked),
