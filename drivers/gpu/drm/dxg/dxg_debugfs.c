@@ -69,8 +69,8 @@ static void dxg_show_requests(struct seq_file *m, struct dxg_port *port)
 		seq_printf(m, "%s unsent command %u%s\n", port->name, req->command,
 			   req->waited ? " waits for room" : "");
 	hash_for_each(port->requests, bucket, req, node)
-		seq_printf(m, "%s id %u command %u for %lld us%s\n", port->name, req->id,
-			   req->command, ktime_us_delta(ktime_get(), req->start),
+		seq_printf(m, "%s id %u command %u for %u ms%s\n", port->name, req->id,
+			   req->command, jiffies_to_msecs(jiffies - req->sent),
 			   req->abandoned ? " abandoned" : "");
 	spin_unlock_irq(&port->lock);
 }

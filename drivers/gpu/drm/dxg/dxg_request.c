@@ -20,6 +20,33 @@
 /* How long a teardown waits for a host that has missed a time limit before. */
 #define DXG_SUSPECT_MS		500
 
+/*
+ * A request whose message and reply fit beside it into so many bytes comes from a cache of its
+ * own. With KASAN none does: it is to see the true end of each.
+ */
+#define DXG_REQUEST_SMALL	(IS_ENABLED(CONFIG_KASAN) ? 0 : 512)
+
+static struct kmem_cache *dxg_request_cache;
+
+/**
+ * dxg_request_cache_create() - Make what requests are allocated from. 0 or -ENOMEM.
+ */
+int dxg_request_cache_create(void)
+{
+	dxg_request_cache = kmem_cache_create("dxg_request", max(DXG_REQUEST_SMALL, 8), 0,
+					      SLAB_ACCOUNT, NULL);
+	return dxg_request_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * dxg_request_cache_destroy() - Undo it. All requests have been freed.
+ */
+void dxg_request_cache_destroy(void)
+{
+	kmem_cache_destroy(dxg_request_cache);
+	dxg_request_cache = NULL;
+}
+
 static bool dxg_link_extended(const struct dxg_link *link)
 {
 	return link->version >= DXGP_VERSION_EXT_HEADER;
@@ -44,14 +71,22 @@ struct dxg_request *dxg_request_alloc(struct dxg_link *link, u32 command, u32 pr
 	bool global = command >= DXGP_FIRST_GLOBAL_COMMAND;
 	struct dxgp_header *hdr;
 	struct dxg_request *req;
+	size_t size;
 
 	if (cmd_len < sizeof(*hdr) || cmd_len > DXGP_MAX_MESSAGE - head ||
 	    reply_len > DXGP_MAX_MESSAGE)
 		return ERR_PTR(-E2BIG);
 
-	req = kzalloc_obj(*req, GFP_KERNEL_ACCOUNT);
+	/* One piece of memory: the request, its message, its reply. */
+	size = sizeof(*req) + ALIGN(head + cmd_len, 8) + reply_len;
+	if (size <= DXG_REQUEST_SMALL)
+		req = kmem_cache_alloc(dxg_request_cache, GFP_KERNEL);
+	else
+		req = kvmalloc(size, GFP_KERNEL_ACCOUNT);
 	if (!req)
 		return ERR_PTR(-ENOMEM);
+	memset(req, 0, size);
+	req->small = size <= DXG_REQUEST_SMALL;
 	kref_init(&req->ref);
 	init_completion(&req->done);
 	INIT_LIST_HEAD(&req->entry);
@@ -62,12 +97,8 @@ struct dxg_request *dxg_request_alloc(struct dxg_link *link, u32 command, u32 pr
 	req->command = command;
 	req->msg_len = head + cmd_len;
 	req->want = reply_len;
-	req->msg = kvzalloc(req->msg_len, GFP_KERNEL_ACCOUNT);
-	req->reply = kvzalloc(max_t(size_t, reply_len, 1), GFP_KERNEL_ACCOUNT);
-	if (!req->msg || !req->reply) {
-		dxg_request_put(req);
-		return ERR_PTR(-ENOMEM);
-	}
+	req->msg = req + 1;
+	req->reply = req->msg + ALIGN(req->msg_len, 8);
 
 	if (head) {
 		struct dxgp_ext_header *ext = req->msg;
@@ -90,9 +121,10 @@ static void dxg_request_release(struct kref *ref)
 
 	if (req->free)
 		req->free(req);
-	kvfree(req->msg);
-	kvfree(req->reply);
-	kfree(req);
+	if (req->small)
+		kmem_cache_free(dxg_request_cache, req);
+	else
+		kvfree(req);
 }
 
 /**
@@ -142,8 +174,11 @@ static void dxg_request_reset(struct dxg_request *req, bool posted)
 	req->waited = false;
 	req->error = 0;
 	req->got = 0;
+	/* The first time, it is as it was made. */
+	if (req->used)
+		memset(req->reply, 0, req->want);
+	req->used = true;
 	req->id = 0;
-	memset(req->reply, 0, req->want);
 	reinit_completion(&req->done);
 }
 
@@ -209,18 +244,15 @@ static int dxg_request_abandon(struct dxg_port *port, struct dxg_request *req, i
 
 static int dxg_request_exchange(struct dxg_request *req, bool posted)
 {
-	struct dxg_port *port;
 	unsigned long deadline;
-	int ret = -ENODEV;
-
-	if (!dxg_link_enter(req->link, &port))
-		return -ENODEV;
+	struct dxg_port *port;
+	int ret;
 
 	dxg_request_reset(req, posted);
+	port = dxg_request_enter(req);
+	if (!port)
+		return -ENODEV;
 	deadline = dxg_request_deadline(port, req);
-	if (!dxg_port_enqueue(port, req))
-		goto out;
-	dxg_port_pump(port);
 	ret = dxg_request_wait(port, req, deadline);
 	if (ret)
 		ret = dxg_request_abandon(port, req, ret);
@@ -230,7 +262,6 @@ static int dxg_request_exchange(struct dxg_request *req, bool posted)
 		WRITE_ONCE(port->suspect, true);
 		atomic64_inc(&port->timeouts);
 	}
-out:
 	dxg_port_exit(port);
 	return ret;
 }
@@ -292,9 +323,7 @@ void dxg_request_commit(struct dxg_request *req, void (*callback)(struct dxg_req
 		struct dxg_port *port = req->link->port;
 
 		dxg_request_reset(req, (req->flags & DXG_REQ_ASYNC) && req->link->async);
-		queued = dxg_port_enqueue(port, req);
-		if (queued)
-			dxg_port_pump(port);
+		queued = dxg_port_start(port, req, false);
 	}
 	rcu_read_unlock();
 	if (queued)

@@ -126,7 +126,8 @@ TRACE_EVENT(dxg_reply,
 	TP_fast_assign(
 		__assign_str(port);
 		__entry->id = req->id;
-		__entry->ns = ktime_to_ns(ktime_sub(ktime_get(), req->start));
+		/* 0: sent when nobody traced. */
+		__entry->ns = req->start ? ktime_to_ns(ktime_sub(ktime_get(), req->start)) : 0;
 		__entry->command = req->command;
 		__entry->len = len;
 		__entry->want = req->want;

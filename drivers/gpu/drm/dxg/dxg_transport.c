@@ -42,7 +42,7 @@ unsigned int dxg_request_timeout_ms(void)
 	return clamp(READ_ONCE(request_timeout_ms), 10u, 3600000u);
 }
 
-static void dxg_workers_destroy(void)
+static void dxg_shared_destroy(void)
 {
 	if (dxg_wq)
 		destroy_workqueue(dxg_wq);
@@ -50,6 +50,7 @@ static void dxg_workers_destroy(void)
 		destroy_workqueue(dxg_pump_wq);
 	dxg_wq = NULL;
 	dxg_pump_wq = NULL;
+	dxg_request_cache_destroy();
 }
 
 /**
@@ -65,8 +66,8 @@ int dxg_transport_init(void)
 	if (!dxg_init_count) {
 		dxg_wq = alloc_workqueue("dxg", WQ_UNBOUND, 0);
 		dxg_pump_wq = alloc_workqueue("dxg-send", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-		if (!dxg_wq || !dxg_pump_wq) {
-			dxg_workers_destroy();
+		if (dxg_request_cache_create() || !dxg_wq || !dxg_pump_wq) {
+			dxg_shared_destroy();
 			ret = -ENOMEM;
 		}
 	}
@@ -84,7 +85,7 @@ void dxg_transport_exit(void)
 {
 	mutex_lock(&dxg_init_lock);
 	if (!WARN_ON(!dxg_init_count) && !--dxg_init_count)
-		dxg_workers_destroy();
+		dxg_shared_destroy();
 	mutex_unlock(&dxg_init_lock);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_transport_exit);
@@ -160,8 +161,7 @@ static void dxg_port_erase(struct dxg_port *port, struct dxg_request *req)
  */
 static bool dxg_port_make_place(struct dxg_port *port, struct dxg_request **forgotten)
 {
-	s64 limit = (s64)(port->timeout_ms ?: dxg_request_timeout_ms()) * USEC_PER_MSEC;
-	ktime_t now = ktime_get();
+	unsigned long limit = msecs_to_jiffies(port->timeout_ms ?: dxg_request_timeout_ms());
 	struct dxg_request *req;
 	int bucket;
 
@@ -171,7 +171,7 @@ static bool dxg_port_make_place(struct dxg_port *port, struct dxg_request **forg
 			*forgotten = req;
 			return true;
 		}
-		if (req->callback && req->counted && ktime_us_delta(now, req->start) > limit) {
+		if (req->callback && req->counted && time_after(jiffies, req->sent + limit)) {
 			req->counted = false;
 			port->pending--;
 			return true;
@@ -199,7 +199,9 @@ static int dxg_port_transmit(struct dxg_port *port, struct dxg_request *req)
 		return -ENODEV;
 	/* Before the message is out: the reply may come before send returns. */
 	if (!req->waited) {
-		req->start = ktime_get();
+		req->sent = jiffies;
+		req->start = trace_dxg_send_enabled() || trace_dxg_reply_enabled() ?
+			     ktime_get() : 0;
 		trace_dxg_send(port, req, id);
 	}
 	ret = port->ops->send(port, req->msg, req->msg_len, id);
@@ -248,9 +250,21 @@ static bool dxg_port_transmitted(struct dxg_port *port, struct dxg_request *req,
 }
 
 /*
- * Under the lock: take the next request to send out of the queue, with a
- * reference for the sending thread; the reply may drop the port's before send
- * returns. NULL when there is none or the table is full.
+ * Under the lock: this thread sends @req, which is in no queue, and has a reference meanwhile;
+ * the reply may drop the port's before send returns.
+ */
+static void dxg_port_hand(struct dxg_port *port, struct dxg_request *req)
+{
+	req->state = DXG_REQUEST_SENDING;
+	if (!req->posted)
+		dxg_port_insert(port, req);
+	port->stalled = false;
+	dxg_request_get(req);
+}
+
+/*
+ * Under the lock: take the next request to send out of the queue, for this thread. NULL
+ * when there is none or the table is full.
  */
 static struct dxg_request *dxg_port_next(struct dxg_port *port, struct dxg_request **forgotten)
 {
@@ -263,62 +277,66 @@ static struct dxg_request *dxg_port_next(struct dxg_port *port, struct dxg_reque
 	    !dxg_port_make_place(port, forgotten))
 		return NULL;
 	list_del_init(&req->entry);
-	req->state = DXG_REQUEST_SENDING;
-	if (!req->posted)
-		dxg_port_insert(port, req);
-	port->stalled = false;
-	dxg_request_get(req);
+	dxg_port_hand(port, req);
 	return req;
 }
 
-/* Send @req, which dxg_port_next() took. False when there is no room on the wire. */
-static bool dxg_port_send_one(struct dxg_port *port, struct dxg_request *req)
+/*
+ * Under the lock, which is dropped meanwhile: send @req, which this thread has. False when
+ * there is no room on the wire.
+ */
+static bool dxg_port_send_one(struct dxg_port *port, struct dxg_request *req, unsigned long *flags)
 {
-	int ret = dxg_port_transmit(port, req);
-	unsigned long flags;
 	bool finish;
+	int ret;
 
-	spin_lock_irqsave(&port->lock, flags);
+	spin_unlock_irqrestore(&port->lock, *flags);
+	ret = dxg_port_transmit(port, req);
+	spin_lock_irqsave(&port->lock, *flags);
 	finish = dxg_port_transmitted(port, req, ret);
-	spin_unlock_irqrestore(&port->lock, flags);
-	if (finish) {
-		if (ret)
-			trace_dxg_abandon(port, req, ret);
-		dxg_request_finish(req);
+	/* It is seldom the last reference: the table has one, and who waits has. */
+	if (finish || !refcount_dec_not_one(&req->ref.refcount)) {
+		spin_unlock_irqrestore(&port->lock, *flags);
+		if (finish) {
+			if (ret)
+				trace_dxg_abandon(port, req, ret);
+			dxg_request_finish(req);
+		}
+		dxg_request_put(req);
+		spin_lock_irqsave(&port->lock, *flags);
 	}
-	dxg_request_put(req);
 	return ret != -EAGAIN;
 }
 
-/**
- * dxg_port_pump() - Send what is queued as far as it goes. From any context.
- * @port: The port.
+/*
+ * Under the lock, which is dropped meanwhile; nobody sends: send @req, which this thread
+ * has, or nothing with NULL, and then what is queued as far as it goes.
  *
- * One thread at a time sends, which keeps the order; who comes second leaves
- * his messages to the first.
+ * One thread at a time sends, which keeps the order; who comes second leaves his
+ * messages to the first.
  */
-void dxg_port_pump(struct dxg_port *port)
+static void dxg_port_pump_from(struct dxg_port *port, struct dxg_request *req,
+			       unsigned long *flags)
 {
 	unsigned int budget = DXG_PUMP_BUDGET;
-	struct dxg_request *req, *forgotten;
-	unsigned long flags;
+	struct dxg_request *forgotten = NULL;
 
-	spin_lock_irqsave(&port->lock, flags);
-	if (port->pumping)
-		goto out;
 	port->pumping = true;
 	for (;;) {
-		forgotten = NULL;
-		req = budget ? dxg_port_next(port, &forgotten) : NULL;
+		if (!req && budget)
+			req = dxg_port_next(port, &forgotten);
 		if (!req)
 			break;
 		budget--;
-		spin_unlock_irqrestore(&port->lock, flags);
-		if (forgotten)
-			dxg_request_put(forgotten);
-		if (!dxg_port_send_one(port, req))
+		if (!dxg_port_send_one(port, req, flags))
 			budget = 0;
-		spin_lock_irqsave(&port->lock, flags);
+		req = NULL;
+		if (forgotten) {
+			spin_unlock_irqrestore(&port->lock, *flags);
+			dxg_request_put(forgotten);
+			forgotten = NULL;
+			spin_lock_irqsave(&port->lock, *flags);
+		}
 	}
 	if (port->open && !list_empty(&port->queue))
 		mod_delayed_work(dxg_pump_wq, &port->pump_work,
@@ -328,40 +346,55 @@ void dxg_port_pump(struct dxg_port *port)
 	/* Woken under the lock: the port may go away as soon as the closer sees nobody. */
 	if (waitqueue_active(&port->event))
 		wake_up_all(&port->event);
-out:
-	spin_unlock_irqrestore(&port->lock, flags);
 }
 
 /* In the signalling path: jobs end by what is sent here. */
 static void dxg_port_pump_work(struct work_struct *work)
 {
+	struct dxg_port *port = container_of(to_delayed_work(work), struct dxg_port, pump_work);
 	bool cookie = dma_fence_begin_signalling();
+	unsigned long flags;
 
-	dxg_port_pump(container_of(to_delayed_work(work), struct dxg_port, pump_work));
+	spin_lock_irqsave(&port->lock, flags);
+	if (!port->pumping)
+		dxg_port_pump_from(port, NULL, &flags);
+	spin_unlock_irqrestore(&port->lock, flags);
 	dma_fence_end_signalling(cookie);
 }
 
 /**
- * dxg_port_enqueue() - Put a request behind all others, with a reference for the port.
+ * dxg_port_start() - Send a request behind all others, with a reference for the port.
  * @port: The port.
  * @req: The request, idle and prepared.
+ * @enter: The caller is from now on a thread inside the port; see dxg_port_exit().
  *
- * To be followed by dxg_port_pump(). False when the port is closed or the peer
- * takes no more requests.
+ * From any context. False when the port is closed or the peer takes no more requests.
  */
-bool dxg_port_enqueue(struct dxg_port *port, struct dxg_request *req)
+bool dxg_port_start(struct dxg_port *port, struct dxg_request *req, bool enter)
 {
+	struct dxg_request *first = NULL;
 	unsigned long flags;
 	bool taken;
 
 	spin_lock_irqsave(&port->lock, flags);
-	/* An abort that is not seen here will find the request in the queue. */
+	/* An abort that is not seen here will find the request in the queue or in the table. */
 	taken = port->open && !dxg_request_refused(req);
-	if (taken) {
-		dxg_request_get(req);
+	if (!taken)
+		goto out;
+	if (enter)
+		port->users++;
+	dxg_request_get(req);
+	if (port->pumping || !list_empty(&port->queue) ||
+	    (!req->posted && port->pending >= DXG_MAX_PENDING)) {
 		req->state = DXG_REQUEST_QUEUED;
 		list_add_tail(&req->entry, &port->queue);
+	} else {
+		dxg_port_hand(port, req);
+		first = req;
 	}
+	if (!port->pumping)
+		dxg_port_pump_from(port, first, &flags);
+out:
 	spin_unlock_irqrestore(&port->lock, flags);
 	return taken;
 }
@@ -674,7 +707,7 @@ void dxg_port_reply(struct dxg_port *port, u64 id, const void *data, size_t len)
 EXPORT_SYMBOL_IF_KUNIT(dxg_port_reply);
 
 /**
- * dxg_port_exit() - Leave a port that dxg_link_enter() entered.
+ * dxg_port_exit() - Leave a port that dxg_link_enter() or dxg_request_enter() entered.
  * @port: The port.
  */
 void dxg_port_exit(struct dxg_port *port)
@@ -711,6 +744,28 @@ bool dxg_link_enter(struct dxg_link *link, struct dxg_port **port)
 	}
 	rcu_read_unlock();
 	return open;
+}
+
+/**
+ * dxg_request_enter() - Send a request, as a thread inside the port of its link.
+ * @req: The request, idle and prepared.
+ *
+ * Returns the port, to be left by dxg_port_exit(); or NULL: the link is dead or refuses,
+ * or the port is closed, and nothing was sent.
+ */
+struct dxg_port *dxg_request_enter(struct dxg_request *req)
+{
+	struct dxg_port *port = NULL;
+
+	/* Pairs with dxg_link_drain(), as in dxg_link_enter(). */
+	rcu_read_lock();
+	if (!READ_ONCE(req->link->dead)) {
+		port = req->link->port;
+		if (!dxg_port_start(port, req, true))
+			port = NULL;
+	}
+	rcu_read_unlock();
+	return port;
 }
 
 /* Under the lock: move what @owner has not sent yet to @list. */

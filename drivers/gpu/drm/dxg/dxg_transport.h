@@ -269,6 +269,12 @@ struct dxg_request {
 	/** @state: Where it is. Port's lock. */
 	enum dxg_request_state state;
 
+	/** @small: From the cache of small requests. */
+	bool small;
+
+	/** @used: Was sent before, so @reply may hold something. */
+	bool used;
+
 	/** @posted: Sent without wanting a reply. */
 	bool posted;
 
@@ -328,10 +334,13 @@ struct dxg_request {
 	/** @work: Runs @late, or @callback with DXG_REQ_WORKER. */
 	struct work_struct work;
 
-	/** @start: When the message was sent, for traces. */
+	/** @sent: When the message was sent, in jiffies. */
+	unsigned long sent;
+
+	/** @start: The same for traces, when they were on; else 0. */
 	ktime_t start;
 
-	/** @msg: The message, headers included. */
+	/** @msg: The message, headers included; in the memory of the request, as is @reply. */
 	void *msg;
 
 	/** @msg_len: Bytes of @msg. */
@@ -383,12 +392,14 @@ unsigned int dxg_request_timeout_ms(void);
 
 /* ---- Between dxg_transport.c and dxg_request.c ---- */
 
-bool dxg_link_enter(struct dxg_link *link, struct dxg_port **port);
+struct dxg_port *dxg_request_enter(struct dxg_request *req);
 void dxg_port_exit(struct dxg_port *port);
-bool dxg_port_enqueue(struct dxg_port *port, struct dxg_request *req);
-void dxg_port_pump(struct dxg_port *port);
+bool dxg_link_enter(struct dxg_link *link, struct dxg_port **port);
+bool dxg_port_start(struct dxg_port *port, struct dxg_request *req, bool enter);
 void dxg_request_finish(struct dxg_request *req);
 void dxg_request_work(struct work_struct *work);
+int dxg_request_cache_create(void);
+void dxg_request_cache_destroy(void);
 
 static inline bool dxg_request_refused(const struct dxg_request *req)
 {
