@@ -105,7 +105,8 @@ static void host_moves(const char *format, int change)
 	char command[128];
 
 	snprintf(command, sizeof(command), format, gpu);
-	igt_assert_f(igt_dxg_wait(igt_dxg_host_obeys, command, IGT_DXG_PATIENCE), "%s: refused\n", command);
+	igt_assert_f(igt_dxg_wait(igt_dxg_host_obeys, command, IGT_DXG_PATIENCE), "%s: refused\n",
+		     command);
 	igt_assert_f(igt_dxg_wait(has_adapters, &expected, IGT_DXG_PATIENCE), "%s: %d adapters\n",
 		     command, igt_dxg_count());
 }
