@@ -5,6 +5,7 @@
 #ifndef IGT_DXG_COMPAT_H
 #define IGT_DXG_COMPAT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "d3dkmthk.h"
@@ -21,5 +22,17 @@ int igt_dxg_compat_open(void);
 
 /* A handle of the first adapter that is found. */
 uint32_t igt_dxg_compat_adapter(int fd, struct winluid *luid);
+
+/** struct igt_dxg_compat_number - A number of a request. */
+struct igt_dxg_compat_number {
+	/** @size: Bytes of the argument; 0: it has no name. */
+	uint32_t size;
+
+	/** @implemented: Whether there is an answer. */
+	bool implemented;
+};
+
+/* All numbers that a word can have. */
+extern const struct igt_dxg_compat_number igt_dxg_compat_numbers[256];
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "igt.h"
 #include "igt_dxg.h"
+#include "igt_dxg_host.h"
 #include "igt_dxg_prime.h"
 
 #define MAX_MODES	128
@@ -120,4 +121,16 @@ bool igt_dxg_screen_flipped(const struct igt_dxg_screen *s, int ms)
 		return false;
 	igt_assert(read(s->fd, event, sizeof(event)) > 0);
 	return true;
+}
+
+uint32_t igt_dxg_screen_sum(void)
+{
+	char text[1024] = "";
+	unsigned int sum = 0;
+	const char *at;
+
+	igt_assert_eq(__dxg_host(text, sizeof(text), "display"), 0);
+	at = strstr(text, " crc ");
+	igt_assert_f(at && sscanf(at, " crc %x", &sum) == 1, "no picture: %s\n", text);
+	return sum;
 }

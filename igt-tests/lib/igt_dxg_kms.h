@@ -37,4 +37,7 @@ void igt_dxg_screen_show(const struct igt_dxg_screen *s, uint32_t fb);
 void igt_dxg_screen_flip(const struct igt_dxg_screen *s, uint32_t fb);
 bool igt_dxg_screen_flipped(const struct igt_dxg_screen *s, int ms);
 
+/* The checksum of what is on the screen, as the host sees it. */
+uint32_t igt_dxg_screen_sum(void);
+
 #endif

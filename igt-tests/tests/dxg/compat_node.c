@@ -218,97 +218,18 @@ static void caller_32bit(void)
 
 /* --- Numbers --- */
 
-/* The numbers that have a name: bytes of the argument, and whether there is an answer. */
-static const struct {
-	uint32_t size;
-	bool implemented;
-} numbers[256] = {
-	[0x01] = { 12, true },
-	[0x02] = { 64, true },
-	[0x03] = { 96, false },
-	[0x04] = { 40, true },
-	[0x05] = { 4, true },
-	[0x06] = { 72, true },
-	[0x07] = { 32, true },
-	[0x08] = { 72, true },
-	[0x09] = { 24, true },
-	[0x0a] = { 56, true },
-	[0x0b] = { 48, true },
-	[0x0c] = { 104, true },
-	[0x0d] = { 32, true },
-	[0x0e] = { 56, true },
-	[0x0f] = { 384, true },
-	[0x10] = { 96, true },
-	[0x11] = { 464, true },
-	[0x12] = { 200, true },
-	[0x13] = { 24, true },
-	[0x14] = { 16, true },
-	[0x15] = { 4, true },
-	[0x16] = { 32, true },
-	[0x17] = { 40, false },
-	[0x18] = { 48, true },
-	[0x19] = { 4, true },
-	[0x1a] = { 4, false },
-	[0x1b] = { 4, true },
-	[0x1c] = { 4, true },
-	[0x1d] = { 4, true },
-	[0x1e] = { 32, true },
-	[0x1f] = { 4, true },
-	[0x20] = { 24, true },
-	[0x21] = { 8, true },
-	[0x22] = { 8, true },
-	[0x23] = { 24, false },
-	[0x24] = { 24, true },
-	[0x25] = { 24, true },
-	[0x26] = { 8, true },
-	[0x27] = { 40, true },
-	[0x28] = { 72, false },
-	[0x29] = { 72, false },
-	[0x2a] = { 32, true },
-	[0x2b] = { 32, false },
-	[0x2c] = { 40, true },
-	[0x2d] = { 368, false },
-	[0x2e] = { 32, true },
-	[0x2f] = { 8, true },
-	[0x30] = { 8, true },
-	[0x31] = { 32, true },
-	[0x32] = { 80, true },
-	[0x33] = { 96, true },
-	[0x34] = { 56, true },
-	[0x35] = { 40, true },
-	[0x36] = { 24, true },
-	[0x37] = { 8, true },
-	[0x38] = { 40, true },
-	[0x39] = { 56, true },
-	[0x3a] = { 40, true },
-	[0x3b] = { 80, true },
-	[0x3c] = { 32, true },
-	[0x3d] = { 40, true },
-	[0x3e] = { 24, true },
-	[0x3f] = { 40, true },
-	[0x40] = { 88, true },
-	[0x41] = { 40, true },
-	[0x42] = { 104, true },
-	[0x43] = { 808, true },
-	[0x44] = { 24, true },
-	[0x45] = { 24, true },
-	[0x46] = { 16, true },
-	[0x47] = { 40, true },
-	[0x48] = { 24, true },
-	[0x49] = { 12, true },
-};
-
 /* Each number with the size of the interface, and with others: one word of all is known. */
 static void all_numbers(int fd)
 {
 	uint32_t nr, i, known = 0;
 
 	for (nr = 0; nr < 256; nr++) {
-		uint32_t size = numbers[nr].size ? numbers[nr].size : 16;
+		const struct igt_dxg_compat_number *number = &igt_dxg_compat_numbers[nr];
+		uint32_t size = number->size ? number->size : 16;
 		uint32_t sizes[] = { size, size + 4, size - 4, 0 };
 
 		for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-			bool good = !i && numbers[nr].implemented;
+			bool good = !i && number->implemented;
 			unsigned long word = _IOC(_IOC_READ | _IOC_WRITE, 0x47, nr, sizes[i]);
 
 			known += good;

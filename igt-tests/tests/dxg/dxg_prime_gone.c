@@ -337,19 +337,6 @@ static void host(const char *command, char *text, size_t size)
 	errno = 0;
 }
 
-/* The checksum of what is on the screen, as the host sees it. */
-static uint32_t screen_sum(void)
-{
-	char text[1024];
-	unsigned int sum = 0;
-	const char *at;
-
-	host("display", text, sizeof(text));
-	at = strstr(text, " crc ");
-	igt_assert_f(at && sscanf(at, " crc %x", &sum) == 1, "no picture: %s\n", text);
-	return sum;
-}
-
 static void send_fd(int to, int fd)
 {
 	char byte = 0, control[CMSG_SPACE(sizeof(int))] = "";
@@ -452,17 +439,17 @@ static void on_screen(void)
 	/* The process that made it is gone, on the host too; the picture is shown. */
 	igt_dxg_wait_idle(t.fd);
 	igt_dxg_screen_show(&s, fb);
-	shown = screen_sum();
+	shown = igt_dxg_screen_sum();
 	dma_buf = __dxg_prime_export(s.fd, handle);
 	map = igt_dxg_map_dma_buf(dma_buf, size);
 	close(dma_buf);
 	igt_dxg_check_word(map, size, 0x00336699);
-	igt_assert_eq_u32(screen_sum(), shown);
+	igt_assert_eq_u32(igt_dxg_screen_sum(), shown);
 	igt_assert(has_bos(t.fd));
 	/* And it is this memory that is shown. */
 	igt_dxg_pattern(map, size, 1);
 	igt_dxg_screen_show(&s, fb);
-	igt_assert_neq_u32(screen_sum(), shown);
+	igt_assert_neq_u32(igt_dxg_screen_sum(), shown);
 	/* The last user goes: the memory with him. */
 	munmap(map, size);
 	igt_assert(has_bos(t.fd));
