@@ -11,7 +11,7 @@ ROOT=$1 GPUS=$2
 nodes() { find /dev/dri -name 'renderD*' | sort; }
 has_nodes() { [ "$(nodes | wc -l)" = "$1" ]; }
 
-check render-nodes wait_for 20 has_nodes "$GPUS"
+check render-nodes wait_for has_nodes "$GPUS"
 
 for d in dev proc sys; do
 	mount --rbind "/$d" "$ROOT/$d" || not_ok "mount-$d"
@@ -20,7 +20,7 @@ mount -t tmpfs tmpfs "$ROOT/tmp"
 
 # Run a program in the root; its output is in $text, its status in $status.
 client() {
-	text=$(timeout -k 5 120 chroot "$ROOT" env -i PATH=/usr/bin HOME=/tmp XDG_RUNTIME_DIR=/tmp \
+	text=$(timeout -k 5 600 chroot "$ROOT" env -i PATH=/usr/bin HOME=/tmp XDG_RUNTIME_DIR=/tmp \
 		LC_ALL=C "$@" 2>&1 < /dev/null)
 	status=$?
 }

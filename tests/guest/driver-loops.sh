@@ -15,7 +15,7 @@ objects() { host gpupv objects | sed -n 's/^objects //p'; }
 left_behind() { host gpupv objects | sed -n 's/^left-behind //p'; }
 has_objects() { [ "$(objects)" = "$1" ]; }
 
-check starts wait_for 20 has_nodes 1
+check starts wait_for has_nodes 1
 address=$(gpu_functions)
 before=$(objects)
 
@@ -25,7 +25,7 @@ bind_loop() {
 		echo "$address" > $PCI/unbind || return 1
 		has_nodes 0 || { echo "round $i: a node is left"; return 1; }
 		echo "$address" > $PCI/bind || return 1
-		wait_for 20 has_nodes 1 || { echo "round $i: no node"; return 1; }
+		wait_for has_nodes 1 || { echo "round $i: no node"; return 1; }
 	done
 }
 check "bind-unbind" bind_loop
@@ -35,9 +35,9 @@ load_loop() {
 	local i
 	for ((i = 0; i < LOADS; i++)); do
 		rmmod dxg || return 1
-		wait_for 20 has_objects 0 || { echo "round $i: $(objects) objects in the host"; return 1; }
+		wait_for has_objects 0 || { echo "round $i: $(objects) objects in the host"; return 1; }
 		insmod "$DRIVER" || return 1
-		wait_for 20 has_nodes 1 || { echo "round $i: no node"; return 1; }
+		wait_for has_nodes 1 || { echo "round $i: no node"; return 1; }
 	done
 }
 check load-unload load_loop
@@ -52,18 +52,18 @@ rescind_at() {
 	host fault add "rescind:channel=$channel,after=$after" || return 1
 	insmod "$DRIVER" || return 1
 	# Time for the start to meet it: the rule is gone from the list's unhit ones.
-	wait_for 5 fault_hit || { host fault clear; return 3; }
+	PATIENCE=5 wait_for fault_hit || { host fault clear; return 3; }
 	sleep 0.2
 	host fault clear || return 1
 	rmmod dxg || return 1
-	wait_for 10 unloaded || return 1
+	wait_for unloaded || return 1
 	host gpu remove gpu0 surprise > /dev/null
-	wait_for 10 has_gpus 0 || { echo "the function stays"; return 1; }
-	if [ "$channel" = gpupv ]; then wait_for 10 host offer gpupv || return 1; fi
+	wait_for has_gpus 0 || { echo "the function stays"; return 1; }
+	if [ "$channel" = gpupv ]; then wait_for host offer gpupv || return 1; fi
 	host gpu add gpu0 || return 1
-	wait_for 10 has_gpus 1 || { echo "the function does not come back"; return 1; }
+	wait_for has_gpus 1 || { echo "the function does not come back"; return 1; }
 	insmod "$DRIVER" || return 1
-	wait_for 20 has_nodes 1 || { echo "no node afterwards"; return 1; }
+	wait_for has_nodes 1 || { echo "no node afterwards"; return 1; }
 }
 fault_hit() { host fault list | grep -Eq 'hits [1-9]|, [1-9][0-9]* hits'; }
 
@@ -76,23 +76,23 @@ for channel in gpupv vgpu-gpu0; do
 		3) break ;;	# the start needs no more answers than that
 		*) not_ok "rescind-$channel-$after" "$text" ;;
 		esac
-		wait_for 20 has_nodes 1 || break
+		wait_for has_nodes 1 || break
 	done
 	if [ $steps -ge 1 ]; then ok "rescind-$channel-steps"; else not_ok "rescind-$channel-steps" none; fi
-	wait_for 20 has_nodes 1
+	wait_for has_nodes 1
 done
 
 # Eight processes use the node while the GPU goes: each is told ENODEV and none hangs.
 work=$(mktemp -d)
 for i in 1 2 3 4 5 6 7 8; do
-	timeout 60 python3 "$(dirname "$0")/hold.py" > "$work/$i" 2>&1 &
+	timeout 700 python3 "$(dirname "$0")/hold.py" > "$work/$i" 2>&1 &
 done
 ready() { [ "$(cat "$work"/* | grep -c ready)" = 8 ]; }
-check holders-ready wait_for 20 ready
+check holders-ready wait_for ready
 check surprise host gpu remove gpu0 surprise
 wait
 is holders-told "$(cat "$work"/* | grep -c 'told ENODEV')" 8
 check unloads-after rmmod dxg
-wait_for 10 has_objects 0
+wait_for has_objects 0
 is objects-at-end "$(objects)" 0
 finish

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 check module load_dxgtest "$1"
-check two-channels wait_for 10 has_channels 2
+check two-channels wait_for has_channels 2
 if out=$(dxgtest traffic ch=1 ring=8 count=50 senders=1 2>&1); then
 	not_ok garbage-is-seen "$out"
 else

@@ -35,10 +35,11 @@ matches() {
 	if grep -Eq -- "$3" <<< "$2"; then ok "$1"; else not_ok "$1" "[$2] has nothing like $3"; fi
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds.
+# wait_for COMMAND...: until it succeeds, or PATIENCE is at its end. Seconds of patience cost
+# nothing when it succeeds; machines may be slow, and have other things to do.
+PATIENCE=120
 wait_for() {
-	local until=$((SECONDS + $1))
-	shift
+	local until=$((SECONDS + PATIENCE))
 	until "$@" > /dev/null 2>&1; do
 		[ "$SECONDS" -lt "$until" ] || return 1
 		sleep 0.05
@@ -68,7 +69,7 @@ host() {
 		exec {host_fd}<> "$port" || return 1
 	fi
 	echo "$*" >&"$host_fd"
-	while read -r -t 30 -u "$host_fd" line; do
+	while read -r -t "$PATIENCE" -u "$host_fd" line; do
 		case $line in
 		ok) return 0 ;;
 		error:*) echo "$line"; return 1 ;;

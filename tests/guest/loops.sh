@@ -11,15 +11,15 @@ rounds=10 reloads=2
 [ "$TIER" = full ] && rounds=200 reloads=20
 
 check module load_dxgtest "$MODULE"
-check two-channels wait_for 10 has_channels 2
+check two-channels wait_for has_channels 2
 
 offer_loop() {
 	local i
 	for ((i = 0; i < rounds; i++)); do
 		host rescind echo2 || return 1
-		wait_for 10 has_channels 1 || { echo "round $i: still there"; return 1; }
+		wait_for has_channels 1 || { echo "round $i: still there"; return 1; }
 		host offer echo2 || return 1
-		wait_for 10 has_channels 2 || { echo "round $i: not back"; return 1; }
+		wait_for has_channels 2 || { echo "round $i: not back"; return 1; }
 		dxgtest ping ch=2 ring=$((4 + i)) direct=$((i & 1)) || { echo "round $i"; return 1; }
 	done
 }
@@ -35,9 +35,9 @@ busy_loop() {
 		host rescind echo2 || return 1
 		wait $job && { echo "round $i: the traffic ended well"; cat "$work/busy"; return 1; }
 		grep -q 'No such device' "$work/busy" || { cat "$work/busy"; return 1; }
-		wait_for 10 has_channels 1 || { echo "round $i: still there"; return 1; }
+		wait_for has_channels 1 || { echo "round $i: still there"; return 1; }
 		host offer echo2 || return 1
-		wait_for 10 has_channels 2 || { echo "round $i: not back"; return 1; }
+		wait_for has_channels 2 || { echo "round $i: not back"; return 1; }
 		dxgtest ping ch=2 || return 1
 	done
 }
@@ -53,8 +53,8 @@ if [ -d /sys/module/hv_vmbus/holders ]; then
 		for ((i = 0; i < reloads; i++)); do
 			rmmod dxgtest pci_hyperv hv_vmbus || return 1
 			modprobe hv_vmbus && modprobe pci-hyperv && insmod "$MODULE" || return 1
-			wait_for 10 has_channels 2 || { echo "round $i: $(echo_channels) channels"; return 1; }
-			wait_for 20 has_gpus 1 || { echo "round $i: no GPU"; return 1; }
+			wait_for has_channels 2 || { echo "round $i: $(echo_channels) channels"; return 1; }
+			wait_for has_gpus 1 || { echo "round $i: no GPU"; return 1; }
 			dxgtest ping ch=1 || return 1
 		done
 	}
@@ -65,7 +65,7 @@ if [ -d /sys/module/hv_vmbus/holders ]; then
 			rmmod pci_hyperv || return 1
 			has_gpus 0 || { echo "round $i: the GPU stays"; return 1; }
 			modprobe pci-hyperv || return 1
-			wait_for 20 has_gpus 1 || { echo "round $i: no GPU"; return 1; }
+			wait_for has_gpus 1 || { echo "round $i: no GPU"; return 1; }
 		done
 	}
 	check reload-pci reload_pci

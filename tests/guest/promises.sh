@@ -12,14 +12,14 @@ objects() { host gpupv objects | sed -n 's/^objects //p'; }
 has_objects() { [ "$(objects)" = "$1" ]; }
 
 mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
-check starts wait_for 20 has_nodes 1
+check starts wait_for has_nodes 1
 before=$(objects)
 check killed "$DXG_TOP/build/igt/dxg_finite" --run-subtest killed
 check silence "$DXG_TOP/build/igt/dxg_finite" --run-subtest silence
 # Nothing that the host keeps to itself holds the module.
-check unloads timeout 60 rmmod dxg
+check unloads timeout 300 rmmod dxg
 check speaks host gpupv clear
 check loads insmod "$DRIVER"
-check works wait_for 20 has_nodes 1
-check objects wait_for 20 has_objects "$before"
+check works wait_for has_nodes 1
+check objects wait_for has_objects "$before"
 finish

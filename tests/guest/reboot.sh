@@ -4,7 +4,7 @@
 # usage: reboot.sh N FOLDER
 . "$(dirname "$0")/lib.sh"
 
-wait_for 20 has_gpus 1 || exit 1
+wait_for has_gpus 1 || exit 1
 dmesg | grep -q 'Vmbus version:5.3' || exit 1
 echo "$DXG_BOOT" >> "$2/boots"
 [ "$DXG_BOOT" = "$1" ] && exit 0
@@ -14,5 +14,5 @@ case $((DXG_BOOT % 3)) in
 0) echo b > /proc/sysrq-trigger ;;
 *) python3 -c 'import ctypes; ctypes.CDLL(None).reboot(0x01234567)' ;;
 esac
-sleep 60
+sleep 300
 exit 1

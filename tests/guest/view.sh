@@ -9,6 +9,11 @@ VGPU=6e382d18-3336-4f4b-acc4-2b7703d4df4a
 GLOBAL=dde9cbc0-5060-4436-9448-ea1254a5d177
 VPCI=44c4f61d-4444-4400-9d52-802e27ede19f
 
+has_devices() {
+	has_gpus "$GPUS" && [ "$(vmbus_devices $VGPU | wc -l)" = "$GPUS" ] &&
+		[ "$(vmbus_devices $GLOBAL | wc -l)" = 1 ]
+}
+
 log=$(dmesg)
 matches detected "$log" 'Hypervisor detected: Microsoft Hyper-V'
 matches vmbus-version "$log" 'Vmbus version:5\.3'
@@ -31,12 +36,13 @@ while IFS='- ' read -r from to _ name; do
 done < <(sed 's/^ *//' /proc/iomem)
 if [ $window -ge 256 ]; then ok mmio-window; else not_ok mmio-window "$window MiB"; fi
 
+# The bus finds its devices while the guest goes on.
+check devices-appear wait_for has_devices
 is vmbus-global "$(vmbus_devices $GLOBAL | wc -l)" 1
 is vmbus-vgpu "$(vmbus_devices $VGPU | wc -l)" "$GPUS"
 is vmbus-vpci "$(vmbus_devices $VPCI | wc -l)" "$GPUS"
 is vmbus-channels "$(ls -d /sys/bus/vmbus/devices/*/channels/* | wc -l)" $((2 * GPUS + 1))
 
-check gpus-appear wait_for 10 has_gpus "$GPUS"
 listed=$(lspci -nn -D | grep '\[1414:008[ea]\]')
 is lspci "$(grep -c . <<< "$listed")" "$GPUS"
 # The host's table has a compute-only one in every fourth place.

@@ -63,7 +63,7 @@ void port_open(void)
 	if (!buffer)
 		guest_power(RB_POWER_OFF);
 	/* The device answers its driver's questions in its own time. */
-	for (int i = 0; i < 2000; i++) {
+	for (int i = 0; i < 12000; i++) {
 		if (find_port(path, sizeof(path))) {
 			port = open(path, O_RDWR | O_CLOEXEC);
 			if (port >= 0)

@@ -20,7 +20,7 @@ import tty
 import agent
 
 HUNG, BROKEN = 124, 125
-OFF_LIMIT = 60			# seconds from the command's end to the machine's
+OFF_LIMIT = 300			# seconds from the command's end to the machine's
 READ = 65536
 
 
