@@ -5,6 +5,7 @@
 #include "igt_dxg.h"
 
 #include <limits.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -234,4 +235,29 @@ bool igt_dxg_wait(bool (*condition)(const void *arg), const void *arg, int secon
 		nanosleep(&pause, NULL);
 	}
 	return condition(arg);
+}
+
+unsigned int *igt_dxg_begun_new(void)
+{
+	unsigned int *begun = mmap(NULL, sizeof(*begun), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	igt_assert(begun != MAP_FAILED);
+	return begun;
+}
+
+void igt_dxg_begun(unsigned int *begun)
+{
+	__atomic_fetch_add(begun, 1, __ATOMIC_SEQ_CST);
+}
+
+void igt_dxg_begun_wait(unsigned int *begun, unsigned int count)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+	int i;
+
+	for (i = 0; i < 12000 && __atomic_load_n(begun, __ATOMIC_SEQ_CST) < count; i++)
+		nanosleep(&pause, NULL);
+	igt_assert_eq_u32(*begun, count);
+	munmap(begun, sizeof(*begun));
 }

@@ -68,4 +68,12 @@ bool igt_dxg_fdinfo(int fd, const char *key, char *value, size_t size);
 /* Wait until @condition(@arg) holds, at most @seconds. Returns whether it does. */
 bool igt_dxg_wait(bool (*condition)(const void *arg), const void *arg, int seconds);
 
+/*
+ * Children that say when they have begun: how long that takes is the machine's business.
+ * Made before the fork; each child says it once; the parent waits for @count of them.
+ */
+unsigned int *igt_dxg_begun_new(void);
+void igt_dxg_begun(unsigned int *begun);
+void igt_dxg_begun_wait(unsigned int *begun, unsigned int count);
+
 #endif

@@ -120,6 +120,7 @@ static void unbind(void)
 	struct d3dkmt_queryvideomemoryinfo query = { .adapter = u.adapter };
 	struct d3dkmt_destroydevice end = { .device = u.device };
 	struct sync_file_info info = {};
+	unsigned int *begun = igt_dxg_begun_new();
 	char *memory = lock_memory(&u);
 	struct pollfd poll_fd = { .fd = efd, .events = POLLIN };
 
@@ -130,9 +131,11 @@ static void unbind(void)
 	igt_fork(child, 2) {
 		struct user c = user_open();
 
+		igt_dxg_begun(begun);
 		igt_assert_eq(wait_for(&c, 10 + child, 0), -ENODEV);
 		close(c.fd);
 	}
+	igt_dxg_begun_wait(begun, 2);
 	usleep(500000);
 	driver_write("unbind", count - 1);
 	/* Who waits is told; the pages are of nothing, and still can be touched. */

@@ -210,17 +210,20 @@ static void unbind_rounds(void)
 /* Eight processes ask all the time; each must see ENODEV and nothing else. */
 static void unbind_busy(void)
 {
+	unsigned int *begun = igt_dxg_begun_new();
+
 	igt_fork(child, 8) {
 		int fd = open_first(), ret;
 
+		igt_assert_eq(__dxg_ask_host(fd), 0);
+		igt_dxg_begun(begun);
 		do {
 			ret = __dxg_ask_host(fd);
 		} while (!ret);
 		igt_assert_eq(ret, -ENODEV);
 		expect_gone(fd);
 	}
-	/* Let them begin. */
-	sleep(1);
+	igt_dxg_begun_wait(begun, 8);
 	unbind();
 	igt_waitchildren_timeout(PATIENCE, "processes that use a removed adapter");
 	bind();

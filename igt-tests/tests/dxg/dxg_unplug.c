@@ -163,16 +163,20 @@ static int repeat(struct igt_dxg_rig *rig, const struct igt_dxg_call *call)
 
 static void calls(const struct way *way)
 {
+	unsigned int *begun = igt_dxg_begun_new();
 	struct igt_dxg_rig rig;
 	unsigned int i;
 
 	igt_dxg_rig_open(&rig, 0);
 	igt_fork(child, (int)igt_dxg_call_count) {
 		const struct igt_dxg_call *call = &igt_dxg_calls[child];
-		int ret = repeat(&rig, call);
+		int ret;
 
+		igt_dxg_begun(begun);
+		ret = repeat(&rig, call);
 		igt_assert_f(ret == -ENODEV, "%s: %d\n", call->name, ret);
 	}
+	igt_dxg_begun_wait(begun, igt_dxg_call_count);
 	usleep(300000);
 	way->away();
 	igt_waitchildren_timeout(IGT_DXG_PATIENCE, "requests to an adapter that has gone");
@@ -242,6 +246,7 @@ struct waiting {
 	uint32_t promised;	/* nobody has submitted it */
 	int files[2];		/* of the first two */
 	int efd;
+	unsigned int *begun;
 };
 
 static void wait_fence_any(struct waiting *w)
@@ -331,11 +336,11 @@ static void wait_close(struct waiting *w)
 {
 	struct igt_dxg_rig rig;
 
-	(void)w;
 	igt_dxg_rig_open(&rig, 0);
 	igt_dxg_rig_begin(&rig);
 	softgpu_hang(&rig.commands, 0);
 	igt_assert_eq(__dxg_rig_submit(&rig, rig.queue, 0), 0);
+	igt_dxg_begun(w->begun);
 	usleep(1500000);
 	igt_dxg_rig_close(&rig);
 }
@@ -370,7 +375,10 @@ static void waiters(const struct way *way)
 {
 	const struct drm_dxg_fence_point point = { .value = 1 << 22 };
 	struct drm_dxg_fence_point points[1] = { point };
-	struct waiting w = { .efd = eventfd(0, EFD_CLOEXEC) };
+	struct waiting w = {
+		.efd = eventfd(0, EFD_CLOEXEC),
+		.begun = igt_dxg_begun_new(),
+	};
 	int i;
 
 	igt_assert_fd(w.efd);
@@ -378,8 +386,13 @@ static void waiters(const struct way *way)
 	submit_dependent(&w);
 	points[0].handle = w.rig.fence;
 	igt_assert_eq(__dxg_fence_eventfd(w.rig.fd, 0, points, 1, w.efd), 0);
-	igt_fork(child, WAITS)
+	igt_fork(child, WAITS) {
+		/* That one has more to do before. */
+		if (waits[child] != wait_close)
+			igt_dxg_begun(w.begun);
 		waits[child](&w);
+	}
+	igt_dxg_begun_wait(w.begun, WAITS);
 	usleep(700000);
 	igt_dxg_host("gpupv set paging-delay 3000000");
 	usleep(200000);
@@ -475,7 +488,8 @@ static void pending(const struct way *way)
 	queues[0] = rig.queue;
 	queues[1] = igt_dxg_queue_create(rig.fd, rig.vm, IGT_DXG_NODE_COPY);
 	igt_dxg_rig_begin(&rig);
-	softgpu_hang(&rig.commands, 150000000);
+	/* All of it takes far longer than it may take until the adapter goes. */
+	softgpu_hang(&rig.commands, 600000000);
 	for (i = 0; i < PENDING; i++) {
 		struct drm_dxg_vm_bind_op op = igt_dxg_op_map(rig.bo_system, 0, rig.va, PAGE);
 		uint32_t job = syncobj_create(rig.fd, 0), bind = syncobj_create(rig.fd, 0);
@@ -574,7 +588,7 @@ static void unload(void)
 {
 	struct igt_dxg_rig rig;
 
-	igt_assert_eq_u32(references(), 0);
+	igt_assert_f(igt_dxg_wait(is_unused, NULL, 120), "%u references are left\n", references());
 	igt_dxg_rig_open(&rig, 0);
 	igt_dxg_driver_unbind();
 	igt_assert(references() > 0);
