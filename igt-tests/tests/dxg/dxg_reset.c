@@ -78,7 +78,7 @@ IGT_TEST_DESCRIPTION("Hangs, faults and resets of the GPU below the dxg driver."
 #define PAGE		IGT_DXG_PAGE
 
 /* Milliseconds that the host lets a job occupy a node, and what it is afterwards. */
-#define SHORT_TDR	300
+#define SHORT_TDR	800
 #define NORMAL_TDR	2000
 
 static void set_tdr(unsigned int ms)
@@ -162,7 +162,7 @@ static void wait_lost(struct igt_dxg_rig *rig, struct drm_dxg_vm_get_state *stat
 {
 	int i;
 
-	for (i = 0; i < 1500; i++) {
+	for (i = 0; i < 6000; i++) {
 		igt_assert_eq(__dxg_vm_get_state(rig->fd, rig->vm, state), 0);
 		if (state->flags & DRM_DXG_STATE_LOST)
 			return;
@@ -318,17 +318,26 @@ static void lose_user_fence(const struct way *way)
 
 /* --- Resets by the host --- */
 
-/* A hang, or work that is done when it is its turn. */
+static bool is_hanging(const void *arg)
+{
+	return *(const volatile uint32_t *)arg == 1;
+}
+
+/* A hang, that has begun, or work that is done when it is its turn. */
 static uint32_t start(struct igt_dxg_rig *rig, bool hang)
 {
 	uint32_t syncobj = syncobj_create(rig->fd, 0);
 
 	igt_dxg_rig_begin(rig);
-	if (hang)
+	*igt_dxg_rig_word(rig, 2) = 0;
+	if (hang) {
+		softgpu_fill(&rig->commands, igt_dxg_rig_word_va(rig, 2), 4, 1);
 		softgpu_hang(&rig->commands, 0);
-	else
+	} else {
 		softgpu_fill(&rig->commands, igt_dxg_rig_word_va(rig, 1), 4, 77);
+	}
 	igt_assert_eq(__dxg_rig_submit(rig, rig->queue, syncobj), 0);
+	igt_assert(!hang || igt_dxg_wait(is_hanging, (const void *)igt_dxg_rig_word(rig, 2), 120));
 	return syncobj;
 }
 
@@ -343,7 +352,6 @@ static void engine_reset(void)
 	igt_dxg_rig_open(&waiting, 0);
 	igt_dxg_dumps_clear(guilty.fd);
 	syncobj[0] = start(&guilty, true);
-	usleep(100000);
 	syncobj[1] = start(&waiting, false);
 	igt_assert_eq(syncobj_wait_err(waiting.fd, &syncobj[1], 1, igt_dxg_time(100), 0), -ETIME);
 	igt_dxg_host("gpupv tdr %s 0", gpu);
@@ -372,7 +380,6 @@ static void gpu_reset(void)
 	for (i = 0; i < 2; i++)
 		igt_dxg_rig_open(&others[i], 0);
 	syncobj[0] = start(&guilty, true);
-	usleep(100000);
 	/* One has work in the queue, the other one is idle. */
 	syncobj[1] = start(&others[0], false);
 	usleep(50000);
