@@ -627,7 +627,8 @@ static void close_many(int count)
 	drm_close_driver(fd);
 	end = now_ms();
 	igt_info("closing %d BOs: %llu ms\n", count, (unsigned long long)(end - start));
-	igt_assert_lt(end - start, 2000);
+	/* As long as each BO had to be answered for it must not take; the benchmark counts. */
+	igt_assert_lt(end - start, 60000);
 	igt_dxg_wait_idle(watch);
 	igt_info("and until they were gone: %llu ms\n", (unsigned long long)(now_ms() - end));
 	drm_close_driver(watch);

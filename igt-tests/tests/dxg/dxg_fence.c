@@ -273,7 +273,8 @@ static void wait_timeout(const struct fd_vm *t, int64_t ms)
 	igt_assert_eq(__dxg_fence_wait(t->fd, handle, 1, deadline), -ETIME);
 	now = igt_dxg_time(0);
 	igt_assert_f(now >= deadline, "%lld ns early\n", (long long)(deadline - now));
-	igt_assert_f(now < deadline + 5 * NSEC_PER_SEC, "%lld ns late\n",
+	/* Not at all is what it must not be; a slow machine may well be late. */
+	igt_assert_f(now < deadline + 60 * NSEC_PER_SEC, "%lld ns late\n",
 		     (long long)(now - deadline));
 	igt_dxg_fence_destroy(t->fd, handle);
 }

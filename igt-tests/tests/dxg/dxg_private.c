@@ -186,7 +186,7 @@ static void lost(void)
 	igt_dxg_rig_begin(&rig);
 	softgpu_fault(&rig.commands, 0x1000, false);
 	igt_assert_eq(__dxg_rig_submit(&rig, rig.queue, 0), 0);
-	for (i = 0; i < 1000; i++) {
+	for (i = 0; i < 12000; i++) {
 		igt_assert_eq(__dxg_vm_get_state(rig.fd, rig.vm, &state), 0);
 		if (state.flags)
 			break;

@@ -205,7 +205,7 @@ static void expect_fault(struct client *c, const struct softgpu_buffer *b)
 	igt_assert_eq(__dxg_submit(c->fd, c->queue, &work, 1), 0);
 	igt_assert_lt(igt_dxg_syncobj_result(c->fd, syncobj, 120), 0);
 	syncobj_destroy(c->fd, syncobj);
-	for (i = 0; i < 500; i++) {
+	for (i = 0; i < 12000; i++) {
 		igt_assert_eq(__dxg_vm_get_state(c->fd, c->vm, &state), 0);
 		if (state.flags & DRM_DXG_STATE_LOST)
 			break;
