@@ -658,7 +658,7 @@ static void dxg_allocation_test_many(struct kunit *test)
 	}
 	end = ktime_get();
 	/* One by one, this would be half a minute. */
-	KUNIT_EXPECT_LT(test, ktime_ms_delta(end, start), 1000);
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(end, start), 10000);
 	dxg_test_settle(test);
 	KUNIT_EXPECT_EQ(test, dxg_test_live(test), 0);
 	/* The first at once, the others by hundreds. */
@@ -746,7 +746,7 @@ static void dxg_allocation_test_many_refused(struct kunit *test)
 		dxg_allocation_destroy(allocs[i], 0);
 		dxg_allocation_put(allocs[i]);
 	}
-	for (i = 0; i < 200 && READ_ONCE(t->dxg->quarantine->count) > 1; i++)
+	for (i = 0; i < 3000 && READ_ONCE(t->dxg->quarantine->count) > 1; i++)
 		msleep(20);
 	KUNIT_EXPECT_EQ(test, t->dxg->quarantine->count, 1);
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&t->dxg->quarantine->held), 1);

@@ -172,7 +172,8 @@ static void dxg_late_process_is_destroyed(struct kunit *test)
 	for (i = 0; i < 3; i++)
 		dxg_fixture_arrive(test, i);
 	KUNIT_EXPECT_EQ(test, f->global.processes, 1);
-	msleep(1000);
+	for (i = 0; i < 600 && READ_ONCE(f->global.processes); i++)
+		msleep(100);
 	dxg_flush_work();
 	KUNIT_EXPECT_EQ(test, f->global.processes, 0);
 	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->global, DXGP_CMD_DESTROYPROCESS), 1);

@@ -136,7 +136,7 @@ static void dxg_test_raise_work(struct work_struct *work)
 /* Long enough for what will happen, and an end for what will not. */
 static ktime_t dxg_test_deadline(void)
 {
-	return ktime_add_ms(ktime_get(), 3000);
+	return ktime_add_ms(ktime_get(), 60000);
 }
 
 static void dxg_test_called(struct dxg_fence_cb *base, int error)
@@ -406,6 +406,7 @@ static void dxg_fence_answered_late(struct kunit *test)
 {
 	struct dxg_fixture *f = test->priv;
 	struct dxg_mock_rule *rule;
+	int i;
 
 	rule = dxg_mock_rule(&f->vgpu, DXGP_CMD_WAITFORSYNCOBJECTFROMCPU);
 	rule->times = 1;
@@ -415,7 +416,11 @@ static void dxg_fence_answered_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dxg_test_add(test, 1, 5), 0);
 	KUNIT_EXPECT_EQ(test, dxg_test_add(test, 2, 3), 0);
 	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->vgpu, DXGP_CMD_WAITFORSYNCOBJECTFROMCPU), 1);
-	msleep(200);
+	for (i = 0; i < 600; i++) {
+		msleep(100);
+		if (dxg_mock_count(&f->vgpu, DXGP_CMD_WAITFORSYNCOBJECTFROMCPU) > 1)
+			break;
+	}
 	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->vgpu, DXGP_CMD_WAITFORSYNCOBJECTFROMCPU), 2);
 	msleep(200);
 	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->vgpu, DXGP_CMD_WAITFORSYNCOBJECTFROMCPU), 2);
