@@ -417,6 +417,7 @@ struct dxg_compat_ioctl {
 };
 
 const struct dxg_compat_ioctl *dxg_compat_ioctl_find(unsigned int cmd);
+int dxg_compat_run(struct dxg_compat_process *process, unsigned int cmd, void __user *user);
 
 /* ---- Ioctls ---- */
 

@@ -137,17 +137,26 @@ static void dxg_compat_finish(struct dxg_compat_call *call)
 		drm_dev_put(&call->dxg->drm);
 }
 
-static long dxg_compat_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+/**
+ * dxg_compat_run() - Carry out one ioctl.
+ * @process: Whose file it was called on.
+ * @cmd: The command word.
+ * @user: The argument in user space.
+ *
+ * Returns -errno, or a status of success: 0, or what is above it. -ENOTTY for what the
+ * interface does not have, and for callers who are not the process.
+ */
+int dxg_compat_run(struct dxg_compat_process *process, unsigned int cmd, void __user *user)
 {
 	const struct dxg_compat_ioctl *ioctl = dxg_compat_ioctl_find(cmd);
 	struct dxg_compat_call call = {
-		.process = filp->private_data,
-		.user = (void __user *)arg,
+		.process = process,
+		.user = user,
 	};
 	u64 small[16];
 	int ret;
 
-	if (!ioctl || !dxg_compat_process_current(call.process))
+	if (!ioctl || !dxg_compat_process_current(process))
 		return -ENOTTY;
 	call.size = _IOC_SIZE(cmd);
 	call.args = call.size <= sizeof(small) ? small : kmalloc(call.size, GFP_KERNEL);
@@ -167,6 +176,12 @@ out:
 	if (call.args != small)
 		kfree(call.args);
 	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_compat_run);
+
+static long dxg_compat_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	return dxg_compat_run(filp->private_data, cmd, (void __user *)arg);
 }
 
 static int dxg_compat_open(struct inode *inode, struct file *filp)

@@ -9,6 +9,7 @@
  * what was behind it.
  */
 #include <linux/anon_inodes.h>
+#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -20,6 +21,8 @@
 
 #include <drm/drm_drv.h>
 #include <drm/drm_vma_manager.h>
+
+#include <kunit/visibility.h>
 
 #include "../dxg_allocation.h"
 #include "../dxg_device.h"
@@ -34,6 +37,7 @@
 #define DXG_COMPAT_OFFSETS	BIT_ULL(38)
 
 static struct drm_vma_offset_manager dxg_compat_offsets;
+static atomic_t dxg_compat_offsets_users;
 
 struct dxg_compat_map {
 	struct kref ref;			/* whose map it is; the file */
@@ -50,20 +54,25 @@ struct dxg_compat_map {
 };
 
 /**
- * dxg_compat_maps_init() - Prepare the offsets of maps.
+ * dxg_compat_maps_init() - Prepare the offsets of maps. For the module, and for its tests.
  */
 void dxg_compat_maps_init(void)
 {
+	if (atomic_inc_return(&dxg_compat_offsets_users) > 1)
+		return;
 	drm_vma_offset_manager_init(&dxg_compat_offsets, DXG_COMPAT_OFFSET, DXG_COMPAT_OFFSETS);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_compat_maps_init);
 
 /**
- * dxg_compat_maps_fini() - No map is left.
+ * dxg_compat_maps_fini() - The user has no map any more.
  */
 void dxg_compat_maps_fini(void)
 {
-	drm_vma_offset_manager_destroy(&dxg_compat_offsets);
+	if (atomic_dec_and_test(&dxg_compat_offsets_users))
+		drm_vma_offset_manager_destroy(&dxg_compat_offsets);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_compat_maps_fini);
 
 static void dxg_compat_map_free(struct kref *ref)
 {

@@ -15,6 +15,8 @@
 
 #include <drm/drm_drv.h>
 
+#include <kunit/visibility.h>
+
 #include "../dxg_device.h"
 #include "../dxg_process.h"
 #include "dxg_compat.h"
@@ -137,6 +139,7 @@ struct dxg_compat_process *dxg_compat_process_open(void)
 	}
 	return process;
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_compat_process_open);
 
 /**
  * dxg_compat_process_close() - A file is closed. The last one ends all. Does not wait for the host.
@@ -157,6 +160,7 @@ void dxg_compat_process_close(struct dxg_compat_process *process)
 	dxg_compat_adapters_end(process);
 	dxg_compat_process_free(process);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_compat_process_close);
 
 /**
  * dxg_compat_process_find() - The host's handle of a process.
