@@ -104,6 +104,11 @@ int dxg_compat_adapter_close(struct dxg_compat_process *process, u32 handle);
 void dxg_compat_adapters_end(struct dxg_compat_process *process);
 bool dxg_compat_adapter_is_open(struct dxg_compat_process *process, struct dxg_device *dxg);
 
+static inline u64 dxg_compat_luid(const struct winluid *luid)
+{
+	return (u64)luid->b << 32 | luid->a;
+}
+
 /* ---- Devices of a process ---- */
 
 struct dxg_compat_alloc;

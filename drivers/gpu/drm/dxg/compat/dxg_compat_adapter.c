@@ -112,11 +112,6 @@ void dxg_compat_adapters_end(struct dxg_compat_process *process)
 	}
 }
 
-static u64 dxg_compat_luid(const struct winluid *luid)
-{
-	return (u64)luid->b << 32 | luid->a;
-}
-
 /**
  * dxg_compat_open_adapter_from_luid() - LX_DXOPENADAPTERFROMLUID.
  * @call: The call.

@@ -50,6 +50,29 @@ static int dxg_compat_put_words(u64 user, const u32 *words, u32 count)
 	       -EFAULT : 0;
 }
 
+/* A command that is answered by a word of each allocation, or by one of the resource. */
+typedef int (*dxg_compat_ask_fn)(struct dxg_link *link, u32 process, u32 device, u32 resource,
+				 const u32 *handles, u32 count, u32 *words, unsigned int flags,
+				 u32 *status);
+
+static int dxg_compat_ask(struct dxg_compat_call *call, u32 device, u32 resource, u64 list,
+			  u32 count, u64 answer, u32 command, dxg_compat_ask_fn ask)
+{
+	const u32 *handles;
+	u32 *words, status;
+	int ret;
+
+	ret = dxg_compat_list(call, device, resource, list, count, &handles, &words);
+	if (ret)
+		return ret;
+	ret = ask(&call->dxg->link, dxg_compat_process_host(call->process), device, resource,
+		  handles, count, words, DXG_REQ_KILLABLE, &status);
+	ret = dxg_compat_result(ret, command, status);
+	if (ret < 0)
+		return ret;
+	return dxg_compat_put_words(answer, words, count) ?: ret;
+}
+
 /**
  * dxg_compat_query_residency() - LX_DXQUERYALLOCATIONRESIDENCY.
  * @call: The call.
@@ -57,22 +80,10 @@ static int dxg_compat_put_words(u64 user, const u32 *words, u32 count)
 int dxg_compat_query_residency(struct dxg_compat_call *call)
 {
 	struct d3dkmt_queryallocationresidency *args = call->args;
-	u32 count = args->allocation_count, status;
-	const u32 *handles;
-	u32 *words;
-	int ret;
 
-	ret = dxg_compat_list(call, args->device, args->resource, args->allocations, count,
-			      &handles, &words);
-	if (ret)
-		return ret;
-	ret = dxg_cmd_query_residency(&call->dxg->link, dxg_compat_process_host(call->process),
-				      args->device, args->resource, handles, count, words,
-				      DXG_REQ_KILLABLE, &status);
-	ret = dxg_compat_result(ret, DXGP_CMD_QUERYALLOCATIONRESIDENCY, status);
-	if (ret < 0)
-		return ret;
-	return dxg_compat_put_words(args->residency_status, words, count) ?: ret;
+	return dxg_compat_ask(call, args->device, args->resource, args->allocations,
+			      args->allocation_count, args->residency_status,
+			      DXGP_CMD_QUERYALLOCATIONRESIDENCY, dxg_cmd_query_residency);
 }
 
 /**
@@ -82,23 +93,10 @@ int dxg_compat_query_residency(struct dxg_compat_call *call)
 int dxg_compat_get_allocation_priority(struct dxg_compat_call *call)
 {
 	struct d3dkmt_getallocationpriority *args = call->args;
-	u32 count = args->allocation_count, status;
-	const u32 *handles;
-	u32 *words;
-	int ret;
 
-	ret = dxg_compat_list(call, args->device, args->resource, args->allocation_list, count,
-			      &handles, &words);
-	if (ret)
-		return ret;
-	ret = dxg_cmd_get_allocation_priority(&call->dxg->link,
-					      dxg_compat_process_host(call->process),
-					      args->device, args->resource, handles, count, words,
-					      DXG_REQ_KILLABLE, &status);
-	ret = dxg_compat_result(ret, DXGP_CMD_GETALLOCATIONPRIORITY, status);
-	if (ret < 0)
-		return ret;
-	return dxg_compat_put_words(args->priorities, words, count) ?: ret;
+	return dxg_compat_ask(call, args->device, args->resource, args->allocation_list,
+			      args->allocation_count, args->priorities,
+			      DXGP_CMD_GETALLOCATIONPRIORITY, dxg_cmd_get_allocation_priority);
 }
 
 /**

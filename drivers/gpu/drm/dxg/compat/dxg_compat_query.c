@@ -207,7 +207,7 @@ int dxg_compat_query_statistics(struct dxg_compat_call *call)
 		ret = dxg_compat_process_find(args->process, &process);
 	if (ret)
 		return ret;
-	dxg = dxg_device_find((u64)args->adapter_luid.b << 32 | args->adapter_luid.a);
+	dxg = dxg_device_find(dxg_compat_luid(&args->adapter_luid));
 	if (!dxg)
 		return -EINVAL;
 	if (dxg_enter(dxg, &idx)) {
@@ -266,7 +266,7 @@ int dxg_compat_is_feature_enabled(struct dxg_compat_call *call)
 int dxg_compat_enum_processes(struct dxg_compat_call *call)
 {
 	struct d3dkmt_enumprocesses *args = call->args;
-	u64 luid = (u64)args->adapter_luid.b << 32 | args->adapter_luid.a;
+	u64 luid = dxg_compat_luid(&args->adapter_luid);
 	u32 count, room = 0, *pids = NULL;
 	struct dxg_device *dxg;
 

@@ -261,6 +261,31 @@ static int dxg_compat_wait_legacy(struct dxg_compat_call *call, u32 context, con
 	return dxg_compat_send_wait(call, context, objects, values, count, true);
 }
 
+/* Of @context, or a hardware queue, for monitored fences with a value each. */
+static int dxg_compat_wait_values(struct dxg_compat_call *call, u32 context, const u32 *objects,
+				  u64 user_values, u32 count)
+{
+	const u64 *values = dxg_compat_copy_in(call, user_values, count * sizeof(*values));
+
+	if (IS_ERR(values))
+		return PTR_ERR(values);
+	return dxg_compat_send_wait(call, context, objects, values, count, false);
+}
+
+/* Who is to wait, of @type, and for what: the objects, copied and checked, or ERR_PTR. */
+static const u32 *dxg_compat_wait_begin(struct dxg_compat_call *call, u32 handle,
+					enum dxg_compat_type type, u64 objects, u32 count)
+{
+	struct dxg_compat_object *object;
+
+	if (!count || count > D3DDDI_MAX_OBJECT_WAITED_ON)
+		return ERR_PTR(-EINVAL);
+	object = dxg_compat_use(call, handle, type);
+	if (IS_ERR(object))
+		return ERR_CAST(object);
+	return dxg_compat_copy_handles(call, objects, count, DXG_COMPAT_SYNC, NULL);
+}
+
 /**
  * dxg_compat_wait() - LX_DXWAITFORSYNCHRONIZATIONOBJECT.
  * @call: The call.
@@ -293,15 +318,9 @@ int dxg_compat_wait_from_gpu(struct dxg_compat_call *call)
 	struct d3dkmt_waitforsynchronizationobjectfromgpu *args = call->args;
 	struct dxg_compat_object *object;
 	const u32 *objects;
-	const u64 *values;
 
-	if (!args->object_count || args->object_count > D3DDDI_MAX_OBJECT_WAITED_ON)
-		return -EINVAL;
-	object = dxg_compat_use(call, args->context, DXG_COMPAT_CONTEXT);
-	if (IS_ERR(object))
-		return PTR_ERR(object);
-	objects = dxg_compat_copy_handles(call, args->objects, args->object_count,
-					  DXG_COMPAT_SYNC, NULL);
+	objects = dxg_compat_wait_begin(call, args->context, DXG_COMPAT_CONTEXT, args->objects,
+					args->object_count);
 	if (IS_ERR(objects))
 		return PTR_ERR(objects);
 	object = dxg_compat_use(call, objects[0], DXG_COMPAT_SYNC);
@@ -310,12 +329,8 @@ int dxg_compat_wait_from_gpu(struct dxg_compat_call *call)
 	if (!to_compat_sync(object)->fence)
 		return dxg_compat_wait_legacy(call, args->context, objects, args->object_count,
 					      args->fence_value);
-	values = dxg_compat_copy_in(call, args->monitored_fence_values,
-				    args->object_count * sizeof(*values));
-	if (IS_ERR(values))
-		return PTR_ERR(values);
-	return dxg_compat_send_wait(call, args->context, objects, values, args->object_count,
-				    false);
+	return dxg_compat_wait_values(call, args->context, objects, args->monitored_fence_values,
+				      args->object_count);
 }
 
 /**
@@ -325,25 +340,14 @@ int dxg_compat_wait_from_gpu(struct dxg_compat_call *call)
 int dxg_compat_wait_to_hwqueue(struct dxg_compat_call *call)
 {
 	struct d3dkmt_submitwaitforsyncobjectstohwqueue *args = call->args;
-	struct dxg_compat_object *object;
 	const u32 *objects;
-	const u64 *values;
 
-	if (!args->object_count || args->object_count > D3DDDI_MAX_OBJECT_WAITED_ON)
-		return -EINVAL;
-	object = dxg_compat_use(call, args->hwqueue, DXG_COMPAT_HWQUEUE);
-	if (IS_ERR(object))
-		return PTR_ERR(object);
-	objects = dxg_compat_copy_handles(call, args->objects, args->object_count,
-					  DXG_COMPAT_SYNC, NULL);
+	objects = dxg_compat_wait_begin(call, args->hwqueue, DXG_COMPAT_HWQUEUE, args->objects,
+					args->object_count);
 	if (IS_ERR(objects))
 		return PTR_ERR(objects);
-	values = dxg_compat_copy_in(call, args->fence_values,
-				    args->object_count * sizeof(*values));
-	if (IS_ERR(values))
-		return PTR_ERR(values);
-	return dxg_compat_send_wait(call, args->hwqueue, objects, values, args->object_count,
-				    false);
+	return dxg_compat_wait_values(call, args->hwqueue, objects, args->fence_values,
+				      args->object_count);
 }
 
 /* ---- Waits of the CPU ---- */
