@@ -397,7 +397,10 @@ int dxg_compat_destroy_device(struct dxg_compat_call *call)
 
 /* ---- Escapes ---- */
 
-/* What the public interface of drivers says about the use of a CPU event. */
+/*
+ * What the public interface of drivers says about the use of a CPU event. The interface of
+ * this node has the number of the escape, and no layout.
+ */
 struct dxg_compat_cpu_event_usage {
 	u32 escape_type;
 	u32 sync_object;

@@ -12,6 +12,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/pagemap.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -136,6 +137,12 @@ static struct file *dxg_compat_share_sync(struct dxg_compat_object *object)
 	return ret < 0 ? ERR_PTR(ret) : dxg_fence_share_file(share);
 }
 
+static struct file *dxg_compat_share_file(struct dxg_compat_object *object)
+{
+	return object->type == DXG_COMPAT_SYNC ? dxg_compat_share_sync(object) :
+						 dxg_compat_share_resource(object);
+}
+
 /**
  * dxg_compat_share_objects() - LX_DXSHAREOBJECTS.
  * @call: The call.
@@ -158,19 +165,21 @@ int dxg_compat_share_objects(struct dxg_compat_call *call)
 		object = dxg_compat_use(call, handle, DXG_COMPAT_SYNC);
 	if (IS_ERR(object))
 		return PTR_ERR(object);
-	filp = object->type == DXG_COMPAT_SYNC ? dxg_compat_share_sync(object) :
-						 dxg_compat_share_resource(object);
-	if (IS_ERR(filp))
-		return PTR_ERR(filp);
+	/* What can fail without it comes first: a resource that was shared is sealed. */
 	fd = get_unused_fd_flags(O_CLOEXEC);
-	if (fd < 0) {
-		fput(filp);
+	if (fd < 0)
 		return fd;
-	}
-	if (put_user((u64)fd, result)) {
-		put_unused_fd(fd);
+	if (fault_in_writeable((char __user *)result, sizeof(*result)))
+		filp = ERR_PTR(-EFAULT);
+	else
+		filp = dxg_compat_share_file(object);
+	if (!IS_ERR(filp) && put_user((u64)fd, result)) {
 		fput(filp);
-		return -EFAULT;
+		filp = ERR_PTR(-EFAULT);
+	}
+	if (IS_ERR(filp)) {
+		put_unused_fd(fd);
+		return PTR_ERR(filp);
 	}
 	fd_install(fd, filp);
 	return 0;
