@@ -30,6 +30,7 @@ void dxg_alive_add(struct dxg_alive_table *table, struct dxg_alive *alive)
 	list_add_tail(&alive->entry, &table->list);
 	spin_unlock_irqrestore(&table->lock, flags);
 }
+EXPORT_SYMBOL_IF_KUNIT(dxg_alive_add);
 
 /**
  * dxg_alive_remove() - It begins to end. From any context.
