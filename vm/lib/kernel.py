@@ -160,19 +160,19 @@ def fetched():
                   glob.glob(os.path.join(glob.escape(layout.KERNELS), "*", layout.STAMP)))
 
 
-def debug():
-    """The folder of the debug kernel, which vm/build-debug-kernel makes."""
-    roots = glob.glob(os.path.join(glob.escape(layout.BUILD), "linux", "*", "out-debug/root"))
+def built(kind):
+    """The folder of the debug or coverage kernel, which vm/build-debug-kernel makes."""
+    roots = glob.glob(os.path.join(glob.escape(layout.BUILD), "linux", "*", "out-%s/root" % kind))
     if not roots:
-        raise KernelError("no debug kernel; vm/build-debug-kernel makes one")
+        raise KernelError("no %s kernel; vm/build-debug-kernel makes one" % kind)
     return max(roots, key=lambda r: numbers(r[len(layout.BUILD):]))
 
 
 def find(name):
-    """The Kernel for --kernel @name: "default", "newest", "debug", a release or a folder."""
+    """The Kernel for --kernel @name: "default", "newest", "debug", "coverage", a release or a folder."""
     v = chosen() or {}
-    if name == "debug":
-        return Kernel(debug())
+    if name in ("debug", "coverage"):
+        return Kernel(built(name))
     have = fetched()
     release = v.get(name, name) if name in ("default", "newest") else name
     if release in have:
