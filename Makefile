@@ -3,7 +3,7 @@
 
 BUILD := build
 
-.PHONY: all run shell test test-full check coverage bench host module lib igt install kunit debug-kernel agent fetch prepare clean help
+.PHONY: all run shell test test-full check coverage coverage-driver bench host module lib igt install kunit debug-kernel agent fetch prepare clean help
 
 all: host agent module lib igt ## build everything: host, driver, library, IGT tests
 
@@ -26,6 +26,9 @@ check: prepare ## static checks of the tree
 
 coverage: prepare ## how many lines of the host its unit tests reach
 	host/coverage
+
+coverage-driver: all ## how many lines of the driver its tests reach: an hour, with a kernel
+	tests/coverage-driver
 
 bench: host agent lib fetch ## what the driver's operations cost, counted in a guest
 	vm/build-driver default
