@@ -183,8 +183,9 @@ int main(int argc, char **argv)
 	begin_array("clients");
 	bench_clients(&s);
 	end_array();
+	bench_locks(&s);
 	bench_memory(&s);
-	bench_close(&s);
+	bench_ends(&s);
 	begin_array("objects");
 	bench_objects(&s);
 	end_array();

@@ -44,6 +44,10 @@ void awaits_open(void);
 void awaits_count(bool on);
 double awaits(void);
 
+#define TRACING	"/sys/kernel/tracing/"
+/* Write @text to a file of the tracing folder. */
+void tracing_put(const char *file, const char *text);
+
 /* Instructions last, or first: what the others cost is not measured. */
 void counters_begin(struct counters *c);
 /* What there was since counters_begin(), less what these two cost themselves, for one of @n. */
@@ -57,7 +61,7 @@ struct sizes {
 	unsigned int repeats;	/* of each operation, in each of ROUNDS */
 	unsigned int clients;	/* at most */
 	unsigned int objects;	/* at most */
-	unsigned int closed;	/* BOs of the file that is closed */
+	unsigned int closed;	/* objects of the files that are closed */
 	unsigned int seconds;	/* growing ends after so many */
 };
 
@@ -110,7 +114,10 @@ void bench_echo(const struct sizes *s);
 void bench_operations(const struct sizes *s);
 void bench_clients(const struct sizes *s);
 void bench_objects(const struct sizes *s);
-void bench_close(const struct sizes *s);
+void bench_ends(const struct sizes *s);
+/* BOs of a client of this process, resident and bound, which stay. */
+bool crowd_fill(unsigned int count, unsigned int seconds);
 void bench_memory(const struct sizes *s);
+void bench_locks(const struct sizes *s);
 
 #endif

@@ -241,28 +241,31 @@ struct counters counters_since(const struct counters *b, double n)
 
 /* ---- awaited replies ---- */
 
-#define TRACING	"/sys/kernel/tracing/"
-
-static void put(const char *file, const char *text)
+void tracing_put(const char *file, const char *text)
 {
-	int fd = open(file, O_WRONLY | O_CLOEXEC);
+	char path[256];
+	int fd;
 
+	snprintf(path, sizeof(path), TRACING "%s", file);
+	/* Probes are appended to those that there are. */
+	fd = open(path, O_WRONLY | O_CLOEXEC |
+		  (strcmp(file, "kprobe_events") ? O_TRUNC : O_APPEND));
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		fail("%s: %s", file, strerror(errno));
+		fail("%s: %s: %s", file, text, strerror(errno));
 	close(fd);
 }
 
 /* Each is called by a thread that then sleeps until the host has replied. */
 void awaits_open(void)
 {
-	put(TRACING "kprobe_events", "p:dxgbench/run dxg:dxg_request_run\n");
-	put(TRACING "kprobe_events", "p:dxgbench/bind dxg:dxg_bind_job_run\n");
-	put(TRACING "kprobe_events", "p:dxgbench/idle dxg:dxg_quarantine_wait_idle\n");
+	tracing_put("kprobe_events", "p:dxgbench/run dxg:dxg_request_run\n");
+	tracing_put("kprobe_events", "p:dxgbench/bind dxg:dxg_bind_job_run\n");
+	tracing_put("kprobe_events", "p:dxgbench/idle dxg:dxg_quarantine_wait_idle\n");
 }
 
 void awaits_count(bool on)
 {
-	put(TRACING "events/dxgbench/enable", on ? "1" : "0");
+	tracing_put("events/dxgbench/enable", on ? "1" : "0");
 }
 
 double awaits(void)

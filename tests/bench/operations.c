@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What one of each operation costs, one client, few objects; and the yardstick. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include "softgpu_build.h"
 
 #define COMMAND		"/sys/kernel/debug/dxgtest/command"
+/* There and back as many in the rings as the clock's command and its reply together. */
+#define ECHO_BYTES	32u
 
 /* ---- the yardstick ---- */
 
@@ -27,7 +30,8 @@ static void echo(void *ctx)
 
 	if (fd < 0)
 		fail("no " COMMAND ": the module dxgtest is not loaded");
-	snprintf(text, sizeof(text), "echo ch=1 count=%u bytes=64", e->count);
+	snprintf(text, sizeof(text), "echo ch=1 count=%u bytes=%u", e->count,
+		 ECHO_BYTES);
 	if (write(fd, text, strlen(text)) < 0)
 		fail("dxgtest: %m");
 	memset(text, 0, sizeof(text));
@@ -102,6 +106,16 @@ static void query(void *ctx)
 	struct drm_dxg_clock clock;
 
 	TRY(dxg_device_get_clock(s->c.dev, 0, &clock));
+}
+
+/* The same ioctl, refused just before the host would be asked: there is no such engine. */
+static void query_refused(void *ctx)
+{
+	struct scene *s = ctx;
+	struct drm_dxg_clock clock;
+
+	if (dxg_device_get_clock(s->c.dev, UINT32_MAX, &clock) != -ENOENT)
+		fail("a clock of an engine that is not there");
 }
 
 /* What the kernel knows by itself: no message, but all that an ioctl costs anyway. */
@@ -272,6 +286,7 @@ void bench_operations(const struct sizes *sizes)
 	TRY(dxg_vm_map_bo(s.c.vm, s.bo, 0, 0, &va));
 	measure("no message (device info)", n, info, nothing, &s);
 	measure("synchronous command (clock)", n, query, nothing, &s);
+	measure("no message (clock, refused)", n, query_refused, nothing, &s);
 	measure("submit", n, submit, submit_end, &s);
 	measure("submit and wait", n, submit_wait, nothing, &s);
 	hw_queue(&s, n);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What operations cost with many clients, with many objects; what the end of a file
- * costs; what the kernel keeps for an object.
+ * What operations cost with many clients, with many objects; what the kernel keeps for an
+ * object.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -229,52 +229,13 @@ void bench_objects(const struct sizes *s)
 	/* The BOs end with the file, and that with the program. */
 }
 
-/* ---- the end of a file ---- */
-
-/*
- * In a process of its own that just ends: the kernel closes the file, and the library
- * has no chance to give anything back.
- */
-void bench_close(const struct sizes *s)
+/* For bench_ends(): @count BOs, which stay. False: it took longer. */
+bool crowd_fill(unsigned int count, unsigned int seconds)
 {
-	struct counters begin, c;
-	int say[2], go[2], status;
-	double before;
-	char b;
+	static struct crowd w;
 
-	if (pipe(say) || pipe(go))
-		fail("no pipe");
-	if (!fork()) {
-		struct crowd w;
-
-		close(go[1]);
-		crowd_open(&w, s->closed);
-		if (!crowd_grow(&w, s->closed, time(NULL) + s->seconds))
-			_exit(2);
-		if (write(say[1], "", 1) != 1 || read(go[0], &b, 1) != 1)
-			_exit(1);
-		_exit(0);
-	}
-	close(say[1]);
-	close(go[0]);
-	if (read(say[0], &b, 1) != 1)
-		fail("the file did not get its %u BOs within %u seconds", s->closed, s->seconds);
-	before = awaits();
-	awaits_count(true);
-	counters_begin(&begin);
-	tell(go[1], 1);
-	if (wait(&status) < 0 || status)
-		fail("the client of many BOs ended badly");
-	/* What is given back later, by workers, belongs to it. */
-	host_settle();
-	c = counters_since(&begin, 1);
-	awaits_count(false);
-	c.awaits = awaits() - before;
-	close(say[0]);
-	close(go[1]);
-	printf("\"close\":{\"objects\":%u,", s->closed);
-	print_counters(&c);
-	printf("},\n");
+	crowd_open(&w, count);
+	return crowd_grow(&w, count, time(NULL) + seconds);
 }
 
 /* ---- memory ---- */
