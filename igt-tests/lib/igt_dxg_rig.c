@@ -499,7 +499,7 @@ const struct igt_dxg_call igt_dxg_calls[] = {
 	{ "queue-context", queue_context, -ECANCELED, true },
 	{ "queue-bind", queue_bind, -ECANCELED, true },
 	{ "queue-hw", queue_hw, -ECANCELED, true },
-	{ "queue-state", queue_state, 0, true },
+	{ "queue-state", queue_state, 0, false },
 	{ "queue-set", queue_set, -ECANCELED, true },
 	{ "submit", submit, -ECANCELED, false },
 	{ "fence-create", fence_make, -ECANCELED, true },
