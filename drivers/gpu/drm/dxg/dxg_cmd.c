@@ -157,6 +157,9 @@ static void dxg_cmd_late(struct dxg_request *req)
 	struct dxg_alive *parent = NULL;
 
 	if (req->parent) {
+		/* The adapter's end is that of all that was made in it. */
+		if (READ_ONCE(req->owner->gone))
+			return;
 		parent = dxg_alive_get(&host->alive, process, req->parent);
 		if (!parent)
 			return;

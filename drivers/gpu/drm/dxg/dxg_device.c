@@ -340,6 +340,9 @@ static void dxg_device_leave(struct dxg_adapter *adapter, struct dxg_device *dxg
 		/* What is on its way is ended by its own requests, if the host listens. */
 		if (!READ_ONCE(dxg->link.port->suspect))
 			dxg_quarantine_wait_idle(dxg->quarantine, DXG_LEAVE_MS);
+		/* The host ends with the adapter what is in it, and is not to be asked for that. */
+		dxg_quarantine_stop(dxg->quarantine);
+		WRITE_ONCE(dxg->link.closing, true);
 		dxg_cmd_close_adapter(&dxg->link, dxg->handle);
 	}
 	dxg->handle = 0;

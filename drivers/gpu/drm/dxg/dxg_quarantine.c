@@ -53,7 +53,7 @@ static void dxg_quarantine_start(struct dxg_quarantine *q)
 	if (q->starting)
 		goto out;
 	q->starting = true;
-	while (q->in_flight < DXG_QUARANTINE_DEPTH) {
+	while (!q->stopped && q->in_flight < DXG_QUARANTINE_DEPTH) {
 		keep = list_first_entry_or_null(&q->waiting, struct dxg_keep, list);
 		if (!keep)
 			break;
@@ -67,6 +67,8 @@ static void dxg_quarantine_start(struct dxg_quarantine *q)
 		spin_lock_irqsave(&q->lock, flags);
 	}
 	q->starting = false;
+	if (q->stopped)
+		wake_up_all(&q->idle);
 out:
 	spin_unlock_irqrestore(&q->lock, flags);
 }
@@ -454,6 +456,24 @@ void dxg_quarantine_hold(struct dxg_quarantine *q, struct dxg_keep *keep)
 	spin_unlock_irqrestore(&q->lock, flags);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_quarantine_hold);
+
+/**
+ * dxg_quarantine_stop() - The adapter is about to be closed, and all that is in it ends.
+ * @q: The quarantine.
+ *
+ * What is handed over from now on waits for dxg_quarantine_close(): messages to the machine,
+ * which the adapter's link does not hold up, would name what has ended. Those that were sent
+ * are in front of the caller's next message. Batches are the link's.
+ */
+void dxg_quarantine_stop(struct dxg_quarantine *q)
+{
+	spin_lock_irq(&q->lock);
+	q->stopped = true;
+	spin_unlock_irq(&q->lock);
+	/* Who was sending has not looked again yet. */
+	wait_event(q->idle, !READ_ONCE(q->starting));
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_quarantine_stop);
 
 /**
  * dxg_quarantine_close() - The host reaches nothing any more: release all, now and later.

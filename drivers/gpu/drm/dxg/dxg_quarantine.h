@@ -71,10 +71,13 @@ struct dxg_quarantine {
 	/** @starting: A thread sends from @waiting. */
 	bool starting;
 
+	/** @stopped: Nothing more is sent from @waiting: the adapter is about to be closed. */
+	bool stopped;
+
 	/** @closed: The channel is closed: everything is released at once. */
 	bool closed;
 
-	/** @idle: Woken when @count becomes 0. */
+	/** @idle: Woken when @count becomes 0, and when @starting ends after @stopped. */
 	wait_queue_head_t idle;
 };
 
@@ -159,6 +162,7 @@ void dxg_quarantine_destroy(struct dxg_quarantine *q, struct dxg_keep *keep,
 			    struct dxg_request *req);
 void dxg_quarantine_destroy_batched(struct dxg_keep_batch *batch, struct dxg_keep *keep);
 void dxg_quarantine_hold(struct dxg_quarantine *q, struct dxg_keep *keep);
+void dxg_quarantine_stop(struct dxg_quarantine *q);
 void dxg_quarantine_close(struct dxg_quarantine *q);
 void dxg_keep_batch_init(struct dxg_keep_batch *batch, struct dxg_quarantine *q,
 			 struct dxg_request *req, unsigned int max,

@@ -838,11 +838,13 @@ static bool dxg_request_orphan(struct dxg_request *req, struct dxg_link *link)
 	if (req->owner != link && req->link != link)
 		return false;
 	if (req->abandoned) {
-		/* What a global command made can still be ended by the host's link. */
-		if (req->link == link)
+		/*
+		 * What a global command made can still be ended by the host's link, but
+		 * what was made below something of the adapter's has ended with it.
+		 */
+		if (req->link == link || req->parent)
 			req->late = NULL;
-		else
-			req->owner = req->link;
+		req->owner = req->link;
 		return false;
 	}
 	dxg_request_end(req, -ENODEV);

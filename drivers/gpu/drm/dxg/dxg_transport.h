@@ -214,6 +214,9 @@ struct dxg_link {
 	/** @gone: Nothing but teardown is sent any more. */
 	bool gone;
 
+	/** @closing: Set when @gone is: nothing is sent any more but what closes the adapter. */
+	bool closing;
+
 	/** @dead: Drained: nothing is sent, @port is not looked at. */
 	bool dead;
 
@@ -403,7 +406,12 @@ void dxg_request_cache_destroy(void);
 
 static inline bool dxg_request_refused(const struct dxg_request *req)
 {
-	return !(req->flags & DXG_REQ_TEARDOWN) && READ_ONCE(req->owner->gone);
+	const struct dxg_link *owner = req->owner;
+
+	if (!READ_ONCE(owner->gone))
+		return false;
+	return !(req->flags & DXG_REQ_TEARDOWN) ||
+	       (READ_ONCE(owner->closing) && req->command != DXGP_CMD_CLOSEADAPTER);
 }
 
 /* ---- The worker of teardowns and late replies ---- */

@@ -992,11 +992,29 @@ static void dxg_late_reply_after_the_adapter(struct kunit *test)
 	dxg_link_drain(&w->link, &w->host->port, NULL);
 	dxg_mock_deliver(&w->mock);
 	dxg_flush_work();
-	/* What the machine's commands made is ended on the machine's way. */
-	KUNIT_EXPECT_EQ(test, w->mock.sent, sent + c->global);
+	/* What is the machine's is ended on the machine's way. */
+	KUNIT_EXPECT_EQ(test, w->mock.sent,
+			sent + (c->global && c->command != DXGP_CMD_OPENSYNCOBJECT));
 	KUNIT_EXPECT_EQ(test, w->host->port.pending, 0);
 	KUNIT_EXPECT_EQ(test, dxg_wire_violations(w), 0);
 	KUNIT_EXPECT_EQ(test, c->call(w, &status), -ENODEV);
+}
+
+/* What closes the adapter is the last that it is told, teardown included. */
+static void dxg_nothing_behind_the_close(struct kunit *test)
+{
+	const struct dxg_wire_case *c = test->param_value;
+	bool closes = c->command == DXGP_CMD_CLOSEADAPTER;
+	struct dxg_wire *w = test->priv;
+	unsigned int sent = w->mock.sent;
+	u32 status;
+
+	if (c->global)
+		return;
+	w->link.gone = true;
+	w->link.closing = true;
+	KUNIT_EXPECT_EQ(test, c->call(w, &status), closes ? 0 : -ENODEV);
+	KUNIT_EXPECT_EQ(test, w->mock.sent, sent + closes);
 }
 
 /* The process has ended, and with it what was made: only what no process owns is undone. */
@@ -1052,6 +1070,7 @@ static struct kunit_case dxg_cmd_wire_cases[] = {
 	KUNIT_CASE_PARAM(dxg_bare_status_is_understood, dxg_wire_gen_params),
 	KUNIT_CASE_PARAM(dxg_late_reply_is_undone, dxg_wire_gen_params),
 	KUNIT_CASE_PARAM(dxg_late_reply_after_the_adapter, dxg_wire_gen_params),
+	KUNIT_CASE_PARAM(dxg_nothing_behind_the_close, dxg_wire_gen_params),
 	KUNIT_CASE_PARAM(dxg_late_reply_after_the_process, dxg_wire_gen_params),
 	KUNIT_CASE_PARAM(dxg_late_reply_after_the_parent, dxg_wire_gen_params),
 	{}

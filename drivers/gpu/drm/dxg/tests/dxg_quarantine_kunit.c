@@ -198,6 +198,32 @@ static void dxg_closing_releases_all(struct kunit *test)
 /* Thousands at once: in order, a bounded number under way, nobody waits. */
 #define DXG_MANY	3000
 
+/* The adapter is being closed: the host is not asked any more, and all waits for the end. */
+static void dxg_stopped_sends_nothing(struct kunit *test)
+{
+	struct dxg_quarantine *q = dxg_new_quarantine(test);
+	struct dxg_wire *w = test->priv;
+	struct dxg_kept early, late;
+	u32 word = 0;
+
+	w->mock.automatic = false;
+	dxg_kept_init(&early);
+	dxg_kept_init(&late);
+	dxg_hand_over(test, q, &early, 0x51);
+	KUNIT_EXPECT_EQ(test, w->mock.sent, 1);
+	dxg_quarantine_stop(q);
+	dxg_hand_over(test, q, &late, 0x52);
+	/* Not by an answer, either. */
+	dxg_port_reply(&w->host->port, dxg_mock_last(&w->mock)->id, &word, 4);
+	dxg_flush_work();
+	KUNIT_EXPECT_EQ(test, w->mock.sent, 1);
+	KUNIT_EXPECT_EQ(test, early.released, 1);
+	KUNIT_EXPECT_EQ(test, late.released, 0);
+	dxg_end_quarantine(test, q);
+	KUNIT_EXPECT_EQ(test, w->mock.sent, 1);
+	KUNIT_EXPECT_EQ(test, late.released, 1);
+}
+
 /* What was asked of the machine may be answered late or never: closing does not wait. */
 static void dxg_closing_does_not_wait_for_the_machine(struct kunit *test)
 {
@@ -316,6 +342,7 @@ static struct kunit_case dxg_quarantine_cases[] = {
 	KUNIT_CASE(dxg_refusal_keeps),
 	KUNIT_CASE(dxg_short_answer_keeps),
 	KUNIT_CASE(dxg_closing_releases_all),
+	KUNIT_CASE(dxg_stopped_sends_nothing),
 	KUNIT_CASE(dxg_closing_does_not_wait_for_the_machine),
 	KUNIT_CASE(dxg_many_are_pipelined),
 	KUNIT_CASE(dxg_many_are_answered_at_once),
