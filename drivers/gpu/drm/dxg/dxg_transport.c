@@ -286,6 +286,7 @@ static struct dxg_request *dxg_port_next(struct dxg_port *port, struct dxg_reque
  * there is no room on the wire.
  */
 static bool dxg_port_send_one(struct dxg_port *port, struct dxg_request *req, unsigned long *flags)
+	__must_hold(&port->lock)
 {
 	bool finish;
 	int ret;
@@ -317,6 +318,7 @@ static bool dxg_port_send_one(struct dxg_port *port, struct dxg_request *req, un
  */
 static void dxg_port_pump_from(struct dxg_port *port, struct dxg_request *req,
 			       unsigned long *flags)
+	__must_hold(&port->lock)
 {
 	unsigned int budget = DXG_PUMP_BUDGET;
 	struct dxg_request *forgotten = NULL;
