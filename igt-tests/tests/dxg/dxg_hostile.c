@@ -237,35 +237,47 @@ static int call_with(struct igt_dxg_rig *rig, const char *fault, const struct ig
 	return ret;
 }
 
+/* Whether @call says what it must when the host lies so. */
+static bool lied_to(struct igt_dxg_rig *rig, const struct kind *kind,
+		    const struct igt_dxg_call *call)
+{
+	unsigned int hits;
+	bool good, lost;
+	int ret;
+
+	ret = call_with(rig, kind->fault, call, &hits);
+	lost = rig_renew(rig);
+	/* Was the right answer only slow? Then it comes within the normal limit. */
+	if (ret == -ETIMEDOUT && !fits(kind, ret)) {
+		igt_dxg_module_set("request_timeout_ms", NORMAL_LIMIT);
+		ret = call_with(rig, kind->fault, call, &hits);
+		lost = rig_renew(rig);
+		igt_dxg_module_set("request_timeout_ms", SHORT_LIMIT);
+	}
+	/* Who does not wait for the answer does not see it; nor who got a whole one. */
+	good = hits && fits(kind, ret);
+	good |= lost && ret == -ECANCELED;
+	good |= !ret && (!call->asks || (!hits && !strcmp(kind->name, "cut")));
+	if (!good)
+		igt_warn("%s: %d, the host has lied %u times\n", call->name, ret, hits);
+	return good;
+}
+
 static void wrong_answers(const struct kind *kind)
 {
-	unsigned int i, hits, wrong = 0;
+	unsigned int i, tries, wrong = 0;
 	struct igt_dxg_rig rig;
-	int ret;
+	bool good;
 
 	igt_dxg_module_set("request_timeout_ms", SHORT_LIMIT);
 	rig_open(&rig);
 	for (i = 0; i < igt_dxg_call_count; i++) {
-		const struct igt_dxg_call *call = &igt_dxg_calls[i];
-		bool good, lost;
-
 		if (!chosen(i, kind - kinds))
 			continue;
-		ret = call_with(&rig, kind->fault, call, &hits);
-		lost = rig_renew(&rig);
-		/* Was the right answer only slow? Then it comes within the normal limit. */
-		if (ret == -ETIMEDOUT && !fits(kind, ret)) {
-			igt_dxg_module_set("request_timeout_ms", NORMAL_LIMIT);
-			ret = call_with(&rig, kind->fault, call, &hits);
-			lost = rig_renew(&rig);
-			igt_dxg_module_set("request_timeout_ms", SHORT_LIMIT);
-		}
-		/* Who does not wait for the answer does not see it; nor who got a whole one. */
-		good = hits && fits(kind, ret);
-		good |= lost && ret == -ECANCELED;
-		good |= !ret && (!call->asks || (!hits && !strcmp(kind->name, "cut")));
-		if (!good)
-			igt_warn("%s: %d, the host has lied %u times\n", call->name, ret, hits);
+		/* The lie may have met what the driver asks by itself, not the call. */
+		good = false;
+		for (tries = 0; tries < 3 && !good; tries++)
+			good = lied_to(&rig, kind, &igt_dxg_calls[i]);
 		wrong += !good;
 	}
 	igt_dxg_rig_close(&rig);
