@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * From a packet to its answer: decode, apply the rules of the configuration,
- * carry out, complete. Answers go out at once, unless a rule delays them.
+ * carry out, complete. Answers go out at once, unless a rule delays or holds them.
  *
  * Sending may close the channel (a failure switch can withdraw it), so nothing
  * of the channel's session is used after a send.
@@ -41,7 +41,7 @@ static void pending_due(void *arg)
 }
 
 static void answer_later(const struct gpupv_message *m, const void *data, uint32_t len,
-			 uint32_t delay_ms)
+			 const struct rule_effects *e)
 {
 	struct pending_answer *a = g_malloc0(sizeof(*a) + len);
 
@@ -51,7 +51,8 @@ static void answer_later(const struct gpupv_message *m, const void *data, uint32
 	memcpy(a->data, data, len);
 	a->next = m->chan->pending;
 	m->chan->pending = a;
-	a->timer = host_timer_add(m->g->host, delay_ms * 1000000ull, pending_due, a);
+	if (!e->hold)
+		a->timer = host_timer_add(m->g->host, e->delay_ms * 1000000ull, pending_due, a);
 }
 
 void pending_drop(struct gpupv_channel *chan)
@@ -60,9 +61,37 @@ void pending_drop(struct gpupv_channel *chan)
 		struct pending_answer *a = chan->pending;
 
 		chan->pending = a->next;
-		host_timer_cancel(chan->g->host, a->timer);
+		if (a->timer)
+			host_timer_cancel(chan->g->host, a->timer);
 		g_free(a);
 	}
+}
+
+/* The oldest answer that is held on the channel. */
+static struct pending_answer *held_on(const struct gpupv_channel *chan)
+{
+	struct pending_answer *oldest = NULL;
+
+	for (struct pending_answer *a = chan->pending; a; a = a->next) {
+		if (!a->timer)
+			oldest = a;
+	}
+	return oldest;
+}
+
+static void release_on(struct gpupv_channel *chan)
+{
+	struct pending_answer *a;
+
+	while ((a = held_on(chan)))
+		a->timer = host_timer_add(chan->g->host, 0, pending_due, a);
+}
+
+void pending_release(struct gpupv *g)
+{
+	release_on(&g->global);
+	for (struct gpupv_gpu *gpu = g->gpus; gpu; gpu = gpu->next)
+		release_on(&gpu->chan);
 }
 
 /*
@@ -126,8 +155,8 @@ static void send_answer(const struct gpupv_message *m, const struct gpupv_reply 
 {
 	if (!m->wants_reply || e->lose)
 		return;
-	if (e->delay_ms)
-		answer_later(m, r->data, r->len, e->delay_ms);
+	if (e->delay_ms || e->hold)
+		answer_later(m, r->data, r->len, e);
 	else
 		vmbus_complete(m->chan->ch, m->transaction, r->data, r->len);
 }

@@ -296,6 +296,7 @@ struct rule_effects {
 	bool change_status;		/* carry it out, and answer with @status */
 	uint32_t status;
 	uint32_t delay_ms;
+	bool hold;			/* the answer, until the rules are cleared */
 	bool lose;			/* no answer */
 	bool skip;			/* and not carried out */
 	/* Afterwards. */
@@ -311,7 +312,7 @@ void rules_apply(const struct gpupv_message *m, struct rule_effects *e);
 /* When it is answered. May withdraw channels. */
 void rules_after(struct gpupv *g, const struct rule_effects *e);
 void rules_show(const struct gpupv *g, GString *out);
-/* Drop all, and let the service speak again. */
+/* Drop all, and let the service speak again. What was held is sent by a timer. */
 void rules_clear(struct gpupv *g);
 /* So many events with ids that nobody has. */
 void event_storm(struct gpupv *g, uint32_t count, uint32_t seed);

@@ -48,6 +48,7 @@ enum gpupv_rule_kind {
 	GPUPV_RULE_REFUSE,		/* answer with an error, do not carry out */
 	GPUPV_RULE_STATUS,		/* carry out, answer with this status */
 	GPUPV_RULE_DELAY,		/* answer so many milliseconds later */
+	GPUPV_RULE_HOLD,		/* answer when the rules are cleared */
 	GPUPV_RULE_LOSE,		/* no answer; 1: carried out, 0: not even that */
 	GPUPV_RULE_TDR,			/* then reset this node of its GPU, or all of it */
 	GPUPV_RULE_REMOVE,		/* then remove its GPU; 1: by surprise */
@@ -106,6 +107,7 @@ void gpupv_config_init(struct gpupv_config *c);
  *   refuse=COMMAND:STATUS[...]	answer with an error, do not carry out
  *   status=COMMAND:STATUS[...]	carry out, put any status into the answer
  *   delay=COMMAND:MS[...]	answer later
+ *   hold=COMMAND:0[...]	answer when the rules are cleared
  *   lose=COMMAND:0|1[...]	do not answer; 1: but carry out
  *   tdr=COMMAND:NODE[...]	then reset this node, as if its job hung; 2: the whole GPU
  *   remove=COMMAND:0|1[...]	then remove the GPU; 1: by surprise

@@ -23,7 +23,7 @@
 
 struct gpupv_gpu;
 
-/* An answer that waits for its time. Its transaction is in flight. */
+/* An answer that waits for its time, or (no timer) is held. Its transaction is in flight. */
 struct pending_answer {
 	struct pending_answer *next;
 	struct gpupv_channel *chan;
@@ -233,6 +233,8 @@ void gpupv_packet(struct vmbus_channel *ch, void *priv, const struct vmbus_packe
 bool transaction_in_flight(const struct gpupv_channel *chan, uint64_t transaction);
 /* Drop what waits on this channel. */
 void pending_drop(struct gpupv_channel *chan);
+/* Send, by a timer, what a rule holds. */
+void pending_release(struct gpupv *g);
 /* @len zeroed bytes of answer. */
 void *reply_make(struct gpupv_reply *r, uint32_t len);
 

@@ -18,6 +18,7 @@ static const struct {
 	{ "refuse", GPUPV_RULE_REFUSE, UINT32_MAX },
 	{ "status", GPUPV_RULE_STATUS, UINT32_MAX },
 	{ "delay", GPUPV_RULE_DELAY, UINT32_MAX },
+	{ "hold", GPUPV_RULE_HOLD, 0 },
 	{ "lose", GPUPV_RULE_LOSE, 1 },
 	{ "tdr", GPUPV_RULE_TDR, GPUPV_MAX_NODES },
 	{ "remove", GPUPV_RULE_REMOVE, 1 },
@@ -120,6 +121,7 @@ void rules_clear(struct gpupv *g)
 	g->cfg.silence = false;
 	memset(g->rule_seen, 0, sizeof(g->rule_seen));
 	memset(g->rule_random, 0, sizeof(g->rule_random));
+	pending_release(g);
 }
 
 /* ---- acting ---- */
@@ -162,6 +164,9 @@ static void rule_act(const struct gpupv_rule *r, struct rule_effects *e)
 		break;
 	case GPUPV_RULE_DELAY:
 		e->delay_ms = r->value;
+		break;
+	case GPUPV_RULE_HOLD:
+		e->hold = true;
 		break;
 	case GPUPV_RULE_LOSE:
 		e->lose = true;

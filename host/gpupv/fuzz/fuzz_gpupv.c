@@ -411,7 +411,7 @@ static void option(struct gpupv *g, struct input *in)
 {
 	static const char *const options[] = {
 		"refuse=OPENADAPTER:0xc0000001:0:1", "refuse=QUERYADAPTERINFO:0xc0000001",
-		"delay=CREATEPROCESS:5", "delay=GETINTERNALADAPTERINFO:9", "delay=1010:1",
+		"delay=CREATEPROCESS:5", "delay=GETINTERNALADAPTERINFO:9", "hold=1010:0",
 		"short-errors=on", "short-errors=off", "max-processes=3", "async=off", "async=on",
 		"paging-delay=0", "paging-delay=2000", "lose=*:0:2:2", "lose=*:1:2:2:50:3",
 		"status=*:0xc000ffff:1:1", "tdr=20:0", "tdr=*:2:9:1", "storm=26:5", "mute=*:0:30",

@@ -4,6 +4,7 @@
  * switches; the control commands; the handle table.
  */
 #include "bed.h"
+#include "../exec.h"
 #include "../handle.h"
 
 static const char *const newest[] = { "version=40", NULL };
@@ -351,12 +352,61 @@ static void test_delay_and_close(void **state)
 	bed_fini(&b);
 }
 
+/* What is held comes when the rules go, in the order in which it was asked for. */
+static void test_hold(void **state)
+{
+	static const char *const options[] = { "hold=CREATEPROCESS:0:0:2", NULL };
+	struct bed b;
+	uint32_t len;
+
+	(void)state;
+	bed_init(&b, options, 1);
+	bed_go(&b, BED_IO_SPACE);
+	len = make_createprocess(&b, message, 1, "x");
+	VIOLATIONS(0, bed_raw(&b, BED_GLOBAL, true, 77, message, len));
+	VIOLATIONS(0, bed_raw(&b, BED_GLOBAL, true, 76, message, len));
+	VIOLATIONS(0, bed_raw(&b, BED_GLOBAL, true, 78, message, len));
+	bed_expect(&b, BED_GLOBAL, 78);
+	fake_guest_advance(&b.guest, 600000000000);
+	bed_expect_nothing(&b, BED_GLOBAL);
+	/* Its transaction is in flight. */
+	VIOLATIONS(1, bed_raw(&b, BED_GLOBAL, true, 77, message, len));
+	bed_expect(&b, BED_GLOBAL, 77);
+	assert_int_equal(bed_word(&b, 0), 0);
+	rules_clear(b.g);
+	fake_guest_advance(&b.guest, 0);
+	bed_expect(&b, BED_GLOBAL, 77);
+	assert_int_not_equal(bed_word(&b, 0), 0);
+	bed_expect(&b, BED_GLOBAL, 76);
+	assert_int_not_equal(bed_word(&b, 0), 0);
+	bed_expect_nothing(&b, BED_GLOBAL);
+	bed_fini(&b);
+}
+
+/* A channel that closes takes what is held along. */
+static void test_hold_and_close(void **state)
+{
+	static const char *const options[] = { "hold=SETIOSPACEREGION:0", NULL };
+	struct bed b;
+
+	(void)state;
+	bed_init(&b, options, 1);
+	bed_go(&b, BED_CHANNELS);
+	bed_raw(&b, BED_GLOBAL, true, 1, message, make_iospace(&b, message));
+	bed_close(&b, BED_GLOBAL);
+	bed_open(&b, BED_GLOBAL);
+	rules_clear(b.g);
+	fake_guest_advance(&b.guest, 0);
+	bed_expect_nothing(&b, BED_GLOBAL);
+	bed_fini(&b);
+}
+
 static void test_options(void **state)
 {
 	static const char *const good[] = {
 		"version=0", "version=27", "version=0x28", "version=255", "caps=0", "io-space=0",
 		"io-space=65535", "async=off", "max-processes=0", "short-errors=off",
-		"refuse=createprocess:0xc0000001", "delay=14:1:2:3", "gpu7.name=x.Y_9",
+		"refuse=createprocess:0xc0000001", "delay=14:1:2:3", "hold=14:0", "gpu7.name=x.Y_9",
 		"status=*:0x103", "lose=DESTROYALLOCATION:1:0:1", "tdr=20:2:100:1:50:7",
 		"remove=22:1", "mute=*:0:500", "storm=8:100000", "silence=on", "tdr-ms=600000",
 		"passive-events=on",
@@ -374,7 +424,7 @@ static void test_options(void **state)
 		"status=14:0x100000000", "lose=14:2", "tdr=20:3", "remove=20:2", "mute=20:1",
 		"storm=20:100001", "silence=", "silence=1",
 		"passive-events=2", "tdr-ms=0", "tdr-ms=600001",
-		"stepped=1", "delay=14:1:-2",
+		"stepped=1", "delay=14:1:-2", "hold=14:1",
 		"refuse=14:", "delay=14", "delay=14:x", "gpu8.name=x", "gpu0.name=",
 		"gpu0.name=a-b", "gpu0.name=sixteen_letters_", "gpu0.luid=0", "gpu0.vendor=65536",
 		"gpu0.nodes=0", "gpu0.nodes=3", "gpu0.memory=0", "gpu0.nosuch=1", "gpu0.compute=1",
@@ -557,6 +607,8 @@ int main(void)
 		cmocka_unit_test(test_max_processes),
 		cmocka_unit_test(test_delay),
 		cmocka_unit_test(test_delay_and_close),
+		cmocka_unit_test(test_hold),
+		cmocka_unit_test(test_hold_and_close),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_defaults_differ),
 		cmocka_unit_test(test_control),
