@@ -183,8 +183,28 @@ static uint32_t check_request(const struct gpupv_message *m, const struct wire_e
 		return STATUS_INVALID_HANDLE;
 	if (w->flags & ~WIRE_ESCAPE_FLAGS)
 		return STATUS_INVALID_PARAMETER;
-	if (w->type != WIRE_ESCAPE_DRIVERPRIVATE || w->flags & WIRE_ESCAPE_KNOWN)
+	return w->type == WIRE_ESCAPE_DRIVERPRIVATE ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
+}
+
+/*
+ * Of those that every driver knows, the one that says how a CPU notification object is used:
+ * the guest has put in the number of its event. It is answered as it came.
+ */
+static uint32_t known_escape(const struct gpupv_message *m, const struct wire_escape *w,
+			     struct gpupv_reply *r)
+{
+	struct wire_cpu_event_usage u;
+	const struct gpupv_sync *s;
+
+	if (w->data_size < sizeof(u))
+		return STATUS_INVALID_PARAMETER;
+	memcpy(&u, m->data + WIRE_ESCAPE_DATA, sizeof(u));
+	if (u.escape_type != WIRE_KNOWN_CPU_EVENT_USAGE)
 		return STATUS_NOT_SUPPORTED;
+	s = sync_get(m, u.sync);
+	if (!s || s->core->type != WIRE_SYNC_CPU_NOTIFICATION || s->core->event != u.event)
+		return STATUS_INVALID_PARAMETER;
+	memcpy(reply_make(r, w->data_size), m->data + WIRE_ESCAPE_DATA, w->data_size);
 	return STATUS_SUCCESS;
 }
 
@@ -199,6 +219,8 @@ uint32_t run_escape(const struct gpupv_message *m, struct gpupv_reply *r)
 	status = check_request(m, &w);
 	if (status)
 		return status;
+	if (w.flags & WIRE_ESCAPE_KNOWN)
+		return known_escape(m, &w, r);
 	if (w.data_size < sizeof(x.e))
 		return STATUS_INVALID_PARAMETER;
 	memcpy(&x.e, m->data + WIRE_ESCAPE_DATA, sizeof(x.e));

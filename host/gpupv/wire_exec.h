@@ -463,6 +463,17 @@ WIRE_CHECK(wire_escape, adapter, 24);
 WIRE_CHECK(wire_escape, flags, 36);
 WIRE_CHECK(wire_escape, context, 44);
 
+#define WIRE_KNOWN_CPU_EVENT_USAGE	2u
+
+struct wire_cpu_event_usage {
+	uint32_t escape_type;
+	uint32_t sync;			/* a CPU notification object */
+	uint64_t event;
+	uint32_t usage[8];
+};
+WIRE_SIZE(wire_cpu_event_usage, 48);
+WIRE_CHECK(wire_cpu_event_usage, event, 8);
+
 /* ---- host to guest ---- */
 
 struct wire_signalguestevent {

@@ -403,6 +403,45 @@ static uint64_t result(const struct xb *x, unsigned int i)
 	return bed_quad(&x->b, offsetof(struct softgpu_escape, result) + 8 * i);
 }
 
+/* One that every driver knows, about object @sync with @event. Whether it came back. */
+static bool known_escape(struct xb *x, uint32_t type, uint32_t size, uint32_t sync, uint64_t event)
+{
+	uint8_t *p = xb_begin(x, 13, 55 + size), data[64] = { 0 };
+
+	put32(data, type);
+	put32(data + 4, sync);
+	memcpy(data + 8, &event, 8);
+	put32(data + 16, 0x1234);
+	put32(p, x->b.adapter);
+	put32(p + 12, 0x40);
+	put32(p + 16, size);
+	memcpy(p + 24, data, size);
+	xb_send(x);
+	if (!x->b.len)
+		return false;
+	assert_memory_equal(x->b.rx, data, size);
+	return true;
+}
+
+static void test_escape_known(void **state)
+{
+	struct xb_fence fence, notification;
+	struct xb x;
+
+	(void)state;
+	xb_init(&x, stepped);
+	fence = xb_create_fence(&x, 0, 0);
+	notification = xb_create_sync(&x, 4, 0, 0xca11, 0);
+	assert_true(known_escape(&x, 2, 48, notification.handle, 0xca11));
+	assert_true(known_escape(&x, 2, 56, notification.handle, 0xca11));
+	assert_false(known_escape(&x, 2, 40, notification.handle, 0xca11));
+	assert_false(known_escape(&x, 2, 48, notification.handle, 0xca12));
+	assert_false(known_escape(&x, 2, 48, fence.handle, 0xca11));
+	assert_false(known_escape(&x, 2, 48, 0x40ffffc0, 0xca11));
+	assert_false(known_escape(&x, 3, 48, notification.handle, 0xca11));
+	xb_fini(&x);
+}
+
 static void test_escape_look(void **state)
 {
 	uint64_t fences;
@@ -556,6 +595,7 @@ int main(void)
 		cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_reset_by_rule),
 		cmocka_unit_test(test_stats),
+		cmocka_unit_test(test_escape_known),
 		cmocka_unit_test(test_escape_look),
 		cmocka_unit_test(test_escape_do),
 		cmocka_unit_test(test_escape_refusals),

@@ -567,6 +567,37 @@ static int known_escape(const struct igt_dxg_d3d *d, void *data, uint32_t size)
 	return __dxg_d3d(d->fd, LX_DXESCAPE, &args);
 }
 
+/* The host is told the number that it has of the object's event, and tells it back. */
+static void event_usage_escape(const struct igt_dxg_d3d *d)
+{
+	int efd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	struct d3dkmt_createsynchronizationobject2 args = {
+		.device = d->device,
+		.info.type = D3DDDI_CPU_NOTIFICATION,
+		.info.cpu_notification.event = efd,
+	};
+	struct event_usage usage = {
+		.escape_type = D3DDDI_DRIVERESCAPETYPE_CPUEVENTUSAGE,
+		.event = efd,
+		.usage = { 1, 2, 3, 4, 5, 6, 7, 8 },
+	};
+	uint32_t i;
+
+	igt_dxg_d3d(d->fd, LX_DXCREATESYNCHRONIZATIONOBJECT, &args, 0);
+	usage.sync_object = args.sync_object;
+	igt_assert_eq(known_escape(d, &usage, sizeof(usage)), 0);
+	igt_assert_eq_u64(usage.event, args.info.cpu_notification.event);
+	igt_assert_neq_u64(usage.event, efd);
+	igt_assert_eq_u32(usage.sync_object, args.sync_object);
+	for (i = 0; i < COUNT(usage.usage); i++)
+		igt_assert_eq_u32(usage.usage[i], i + 1);
+	igt_assert_eq(known_escape(d, &usage, sizeof(usage) - 1), -EINVAL);
+	igt_dxg_d3d_sync_end(d, args.sync_object);
+	usage.sync_object = args.sync_object;
+	igt_assert_eq(known_escape(d, &usage, sizeof(usage)), -EINVAL);
+	close(efd);
+}
+
 static void escapes(void)
 {
 	struct things t = things_open();
@@ -598,6 +629,7 @@ static void escapes(void)
 	igt_assert_eq_u32(handle.allocation, t.resource);
 	igt_assert_eq(known_escape(&t.d, &handle, 4), -EINVAL);
 	igt_assert_eq(known_escape(&t.d, &handle, 2), -EINVAL);
+	event_usage_escape(&t.d);
 	/* A fence has no event. */
 	igt_assert_eq(known_escape(&t.d, &usage, sizeof(usage)), -EINVAL);
 	usage.sync_object = NOTHING;
