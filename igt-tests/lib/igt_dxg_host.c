@@ -13,6 +13,9 @@
 #include "igt.h"
 #include "igt_dxg.h"
 
+/* Seconds that a wait for the host takes whose pauses cost nothing: asking it takes longer. */
+#define ASKED	20
+
 /* --- The host --- */
 
 static int ask(char *answer, size_t size, const char *format, va_list args)
@@ -76,6 +79,37 @@ unsigned int igt_dxg_host_objects(void)
 	igt_assert(line && sscanf(line, "\nobjects %u", &count) == 1);
 	free(answer);
 	return count;
+}
+
+static bool host_has_at_most(const void *objects)
+{
+	return igt_dxg_host_objects() <= *(const unsigned int *)objects;
+}
+
+void igt_dxg_host_comes_to(unsigned int objects)
+{
+	igt_assert_f(igt_dxg_wait(host_has_at_most, &objects, ASKED),
+		     "%u objects on the host, not %u\n", igt_dxg_host_objects(), objects);
+}
+
+long igt_dxg_pinned(void)
+{
+	char line[128];
+	long sum = 0, n;
+	FILE *file;
+
+	/* The counters of each CPU are added up. */
+	igt_assert_eq(__dxg_write("/proc/sys/vm/stat_refresh", "1"), 0);
+	file = fopen("/proc/vmstat", "r");
+	igt_assert(file);
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "nr_foll_pin_acquired %ld", &n) == 1)
+			sum += n;
+		if (sscanf(line, "nr_foll_pin_released %ld", &n) == 1)
+			sum -= n;
+	}
+	fclose(file);
+	return sum;
 }
 
 /* The host's list has lines such as "gpu 0 gpu0 present". */

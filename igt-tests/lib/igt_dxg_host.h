@@ -27,6 +27,14 @@ bool igt_dxg_host_obeys(const void *command);
 /* How many objects the host has for this guest. */
 unsigned int igt_dxg_host_objects(void);
 
+/*
+ * Wait until it has no more than so many: what others have left before may end meanwhile.
+ */
+void igt_dxg_host_comes_to(unsigned int objects);
+
+/* Pages of this machine that are pinned for devices. */
+long igt_dxg_pinned(void);
+
 /* The name of the host's last GPU that is present. */
 void igt_dxg_host_gpu(char name[64]);
 
