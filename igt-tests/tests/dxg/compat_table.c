@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 /*
  * /dev/dxg: every request of the interface by one table: sent with arguments that are good,
- * and with each handle and each pointer in them bad.
+ * and with each handle, pointer, count, list and descriptor in them bad.
  */
-#include <stddef.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 
 #include "igt.h"
 #include "igt_dxg.h"
-#include "igt_dxg_bo.h"
-#include "igt_dxg_d3d.h"
+#include "igt_dxg_d3d_calls.h"
 #include "igt_dxg_host.h"
-#include "softgpu_build.h"
 
 /**
  * TEST: compat table
@@ -31,517 +31,54 @@
  *
  * SUBTEST: bad-pointers
  * Description: Each pointer of each request: to nothing, and across the end of what is mapped.
+ *
+ * SUBTEST: bad-arguments
+ * Description: The arguments of each request: at nothing, across the end of what is mapped, and
+ *	where nothing can be written.
+ *
+ * SUBTEST: bad-counts
+ * Description: Each count and each size of each request: too large, and so large that it
+ *	overflows.
+ *
+ * SUBTEST: bad-lists
+ * Description: Each list of handles: with one of nothing, of another kind, of another process.
+ *
+ * SUBTEST: bad-descriptors
+ * Description: Each descriptor of each request: none, one too large, one of something else.
  */
 
 IGT_TEST_DESCRIPTION("All requests of /dev/dxg.");
 
 #define PAGE	IGT_DXG_D3D_PAGE
-#define SIZE	65536
 #define NOTHING	IGT_DXG_D3D_NOTHING
-
-/* --- What requests are about --- */
-
-/** struct scene - One of everything, and memory for what arguments point to. */
-struct scene {
-	struct igt_dxg_d3d d;
-	struct igt_dxg_d3d_code code;
-	uint32_t length;		/* of the commands */
-	uint32_t context, context_hw, hwqueue, alloc, fence, legacy, resource;
-	int resource_fd, fence_fd, sync_file;
-	uint64_t progress;		/* of the hardware queue */
-	/* Pointed to: */
-	uint32_t handles[4], words[4];
-	uint64_t values[4];
-	struct igt_dxg_data data;
-	struct d3dddi_allocationinfo2 info;
-	struct d3dddi_openallocationinfo2 opened;
-	struct d3dddi_updategpuvirtualaddress_operation op;
-	struct softgpu_escape escape;
-	struct d3dkmt_adapterinfo adapters[D3DKMT_ADAPTERS_MAX];
-	char bytes[512];
-};
-
-static struct scene *scene_open(void)
-{
-	struct scene *s = calloc(1, sizeof(*s));
-	struct d3dkmt_createhwqueue hw;
-	struct softgpu_buffer b;
-	struct d3dkmt_createsynchronizationobject2 legacy = {
-		.info.type = D3DDDI_FENCE,
-	};
-	struct d3dkmt_createsyncfile file = { .fence_value = 1 };
-
-	igt_assert(s);
-	s->d = igt_dxg_d3d_open(0);
-	s->code = igt_dxg_d3d_code(&s->d);
-	softgpu_buffer_init(&b, s->code.map, PAGE);
-	softgpu_nop(&b, 16);
-	s->length = b.used;
-	s->context = igt_dxg_d3d_context(&s->d, 0, 0);
-	s->hwqueue = igt_dxg_d3d_hwqueue(&s->d, &hw);
-	s->context_hw = hw.context;
-	s->fence = igt_dxg_d3d_fence(&s->d, IGT_DXG_D3D_FENCE_SHARED, 1);
-	s->resource = igt_dxg_d3d_shared(&s->d, SIZE, &s->alloc);
-	s->resource_fd = igt_dxg_d3d_share(&s->d, s->resource);
-	s->fence_fd = igt_dxg_d3d_share(&s->d, s->fence);
-	legacy.device = s->d.device;
-	igt_dxg_d3d(s->d.fd, LX_DXCREATESYNCHRONIZATIONOBJECT, &legacy, 0);
-	s->legacy = legacy.sync_object;
-	file.device = s->d.device;
-	file.monitored_fence = s->fence;
-	igt_dxg_d3d(s->d.fd, LX_DXCREATESYNCFILE, &file, 0);
-	s->sync_file = file.sync_file_handle;
-	return s;
-}
-
-static void scene_close(struct scene *s)
-{
-	close(s->resource_fd);
-	close(s->fence_fd);
-	close(s->sync_file);
-	igt_dxg_d3d_close(&s->d);
-	munmap(s->code.map, PAGE);
-	free(s);
-}
-
-/* An allocation that nobody else uses. */
-static uint64_t fresh(struct scene *s)
-{
-	s->handles[0] = igt_dxg_d3d_allocate(&s->d, PAGE);
-	return (uintptr_t)s->handles;
-}
-
-static uint64_t list(struct scene *s, uint32_t handle)
-{
-	s->handles[0] = handle;
-	return (uintptr_t)s->handles;
-}
-
-static uint64_t second(struct scene *s, uint32_t handle)
-{
-	s->handles[1] = handle;
-	return (uintptr_t)&s->handles[1];
-}
-
-/* --- Good arguments --- */
-
-#define FILL_IN(name, type, ...) \
-static void fill_##name(struct scene *s, void *to) \
-{ \
-	const struct type args = { __VA_ARGS__ }; \
-	(void)s; \
-	memcpy(to, &args, sizeof(args)); \
-}
-
-FILL_IN(adapters2, d3dkmt_enumadapters2, .num_adapters = D3DKMT_ADAPTERS_MAX,
-	.adapters = (uintptr_t)s->adapters)
-FILL_IN(adapters3, d3dkmt_enumadapters3, .adapter_count = D3DKMT_ADAPTERS_MAX,
-	.adapters = (uintptr_t)s->adapters)
-FILL_IN(open_luid, d3dkmt_openadapterfromluid, .adapter_luid = s->d.luid)
-FILL_IN(query, d3dkmt_queryadapterinfo, .adapter = s->d.adapter, .type = KMTQAITYPE_ADAPTERTYPE,
-	.private_data = (uintptr_t)s->words, .private_data_size = 4)
-FILL_IN(query_memory, d3dkmt_queryvideomemoryinfo, .adapter = s->d.adapter)
-FILL_IN(change_memory, d3dkmt_changevideomemoryreservation, .adapter = s->d.adapter)
-FILL_IN(flush, d3dkmt_flushheaptransitions, .adapter = s->d.adapter)
-FILL_IN(clocks, d3dkmt_queryclockcalibration, .adapter = s->d.adapter)
-FILL_IN(statistics, d3dkmt_querystatistics, .adapter_luid = s->d.luid)
-FILL_IN(processes, d3dkmt_enumprocesses, .adapter_luid = s->d.luid, .buffer_count = 4,
-	.buffer = (uintptr_t)s->words)
-FILL_IN(feature, d3dkmt_isfeatureenabled, .adapter = s->d.adapter)
-FILL_IN(device, d3dkmt_createdevice, .adapter = s->d.adapter)
-FILL_IN(state, d3dkmt_getdevicestate, .device = s->d.device,
-	.state_type = D3DKMT_DEVICESTATE_EXECUTION)
-FILL_IN(context, d3dkmt_createcontextvirtual, .device = s->d.device, .engine_affinity = 1,
-	.client_hint = D3DKMT_CLIENTHINT_OPENGL)
-FILL_IN(context_end, d3dkmt_destroycontext, .context = igt_dxg_d3d_context(&s->d, 0, 0))
-FILL_IN(priority, d3dkmt_setcontextschedulingpriority, .context = s->context)
-FILL_IN(paging_queue, d3dkmt_createpagingqueue, .device = s->d.device)
-FILL_IN(reserve, d3dddi_reservegpuvirtualaddress, .adapter = s->d.adapter, .size = SIZE)
-FILL_IN(map, d3dddi_mapgpuvirtualaddress, .paging_queue = s->d.paging, .allocation = s->alloc,
-	.size_in_pages = 1)
-FILL_IN(resident, d3dddi_makeresident, .paging_queue = s->d.paging, .alloc_count = 1,
-	.allocation_list = list(s, s->alloc))
-FILL_IN(evict, d3dkmt_evict, .device = s->d.device, .alloc_count = 1,
-	.allocations = list(s, s->alloc))
-FILL_IN(destroy, d3dkmt_destroyallocation2, .device = s->d.device, .alloc_count = 1,
-	.allocations = fresh(s))
-FILL_IN(cache, d3dkmt_invalidatecache, .device = s->d.device, .allocation = s->alloc,
-	.length = PAGE)
-FILL_IN(lock, d3dkmt_lock2, .device = s->d.device, .allocation = s->alloc)
-FILL_IN(offer, d3dkmt_offerallocations, .device = s->d.device, .allocations = fresh(s),
-	.allocation_count = 1, .priority = D3DKMT_OFFER_PRIORITY_LOW)
-FILL_IN(residency, d3dkmt_queryallocationresidency, .device = s->d.device,
-	.allocations = list(s, s->alloc), .allocation_count = 1,
-	.residency_status = (uintptr_t)s->words)
-FILL_IN(set_priority, d3dkmt_setallocationpriority, .device = s->d.device,
-	.allocation_list = list(s, s->alloc), .allocation_count = 1,
-	.priorities = (uintptr_t)s->words)
-FILL_IN(property, d3dddi_updateallocproperty, .paging_queue = s->d.paging,
-	.allocation = s->alloc, .supported_segment_set = 3,
-	.property_mask_value = D3DDDI_UPDATEALLOCPROPERTY_SET_SUPPORTED_SEGMENTSET)
-FILL_IN(submit, d3dkmt_submitcommand, .command_buffer = s->code.va, .command_length = s->length,
-	.broadcast_context_count = 1, .broadcast_context = { s->context })
-FILL_IN(submit_hw, d3dkmt_submitcommandtohwqueue, .hwqueue = s->hwqueue,
-	.hwqueue_progress_fence_id = ++s->progress, .command_buffer = s->code.va,
-	.command_length = s->length)
-FILL_IN(hwqueue, d3dkmt_createhwqueue, .context = s->context_hw)
-FILL_IN(sync, d3dkmt_createsynchronizationobject2, .device = s->d.device,
-	.info.type = D3DDDI_MONITORED_FENCE)
-FILL_IN(sync_end, d3dkmt_destroysynchronizationobject,
-	.sync_object = igt_dxg_d3d_fence(&s->d, 0, 0))
-FILL_IN(signal, d3dkmt_signalsynchronizationobject2, .context = s->context, .object_count = 1,
-	.object_array = { s->legacy }, .fence.fence_value = 1)
-FILL_IN(wait, d3dkmt_waitforsynchronizationobject2, .context = s->context, .object_count = 1,
-	.object_array = { s->legacy })
-FILL_IN(signal_cpu, d3dkmt_signalsynchronizationobjectfromcpu, .device = s->d.device,
-	.object_count = 1, .objects = list(s, s->fence), .fence_values = (uintptr_t)s->values)
-FILL_IN(wait_cpu, d3dkmt_waitforsynchronizationobjectfromcpu, .device = s->d.device,
-	.object_count = 1, .objects = list(s, s->fence), .fence_values = (uintptr_t)s->values)
-FILL_IN(signal_gpu, d3dkmt_signalsynchronizationobjectfromgpu, .context = s->context,
-	.object_count = 1, .objects = list(s, s->fence),
-	.monitored_fence_values = (uintptr_t)s->values)
-FILL_IN(wait_gpu, d3dkmt_waitforsynchronizationobjectfromgpu, .context = s->context,
-	.object_count = 1, .objects = list(s, s->fence),
-	.monitored_fence_values = (uintptr_t)s->values)
-FILL_IN(signal_gpu2, d3dkmt_signalsynchronizationobjectfromgpu2, .object_count = 1,
-	.objects = list(s, s->fence), .context_count = 1, .contexts = second(s, s->context),
-	.monitored_fence_values = (uintptr_t)s->values)
-FILL_IN(signal_hw, d3dkmt_submitsignalsyncobjectstohwqueue, .hwqueue_count = 1,
-	.hwqueues = second(s, s->hwqueue), .object_count = 1, .objects = list(s, s->fence),
-	.fence_values = (uintptr_t)s->values)
-FILL_IN(wait_hw, d3dkmt_submitwaitforsyncobjectstohwqueue, .hwqueue = s->hwqueue,
-	.object_count = 1, .objects = list(s, s->fence), .fence_values = (uintptr_t)s->values)
-FILL_IN(share, d3dkmt_shareobjects, .object_count = 1, .objects = list(s, s->fence),
-	.shared_handle = (uintptr_t)&s->values[1])
-FILL_IN(open_fence, d3dkmt_opensyncobjectfromnthandle2, .nt_handle = s->fence_fd,
-	.device = s->d.device, .flags = IGT_DXG_D3D_FENCE_SHARED)
-FILL_IN(resource_info, d3dkmt_queryresourceinfofromnthandle, .device = s->d.device,
-	.nt_handle = s->resource_fd)
-FILL_IN(resource_open, d3dkmt_openresourcefromnthandle, .device = s->d.device,
-	.nt_handle = s->resource_fd, .allocation_count = 1,
-	.open_alloc_info = (uintptr_t)&s->opened, .total_priv_drv_data = (uintptr_t)s->bytes,
-	.total_priv_drv_data_size = sizeof(s->bytes))
-FILL_IN(with_host, d3dkmt_shareobjectwithhost, .device_handle = s->d.device,
-	.object_handle = s->resource)
-FILL_IN(sync_file, d3dkmt_createsyncfile, .device = s->d.device, .monitored_fence = s->fence,
-	.fence_value = 1)
-FILL_IN(sync_file_wait, d3dkmt_waitsyncfile, .sync_file_handle = s->sync_file,
-	.context = s->context)
-FILL_IN(sync_file_open, d3dkmt_opensyncobjectfromsyncfile, .sync_file_handle = s->sync_file,
-	.device = s->d.device)
-
-/* Those that need something made before. */
-
-static void fill_close(struct scene *s, void *to)
-{
-	struct d3dkmt_openadapterfromluid args = { .adapter_luid = s->d.luid };
-
-	igt_dxg_d3d(s->d.fd, LX_DXOPENADAPTERFROMLUID, &args, 0);
-	memcpy(to, &args.adapter_handle, 4);
-}
-
-static void fill_device_end(struct scene *s, void *to)
-{
-	struct d3dkmt_createdevice args = { .adapter = s->d.adapter };
-
-	igt_dxg_d3d(s->d.fd, LX_DXCREATEDEVICE, &args, 0);
-	memcpy(to, &args.device, 4);
-}
-
-static void fill_mark(struct scene *s, void *to)
-{
-	struct d3dkmt_markdeviceaserror args = {
-		.reason = D3DKMT_DEVICE_ERROR_REASON_GENERIC,
-	};
-
-	fill_device_end(s, &args.device);
-	memcpy(to, &args, sizeof(args));
-}
-
-static void fill_paging_end(struct scene *s, void *to)
-{
-	struct d3dkmt_createpagingqueue args = { .device = s->d.device };
-
-	igt_dxg_d3d(s->d.fd, LX_DXCREATEPAGINGQUEUE, &args, 0);
-	memcpy(to, &args.paging_queue, 4);
-}
-
-static void fill_hwqueue_end(struct scene *s, void *to)
-{
-	struct d3dkmt_createhwqueue args = { .context = s->context_hw };
-
-	igt_dxg_d3d(s->d.fd, LX_DXCREATEHWQUEUE, &args, 0);
-	memcpy(to, &args.queue, 4);
-}
-
-static void fill_unlock(struct scene *s, void *to)
-{
-	struct d3dkmt_unlock2 args = { .device = s->d.device, .allocation = s->alloc };
-
-	igt_dxg_d3d_lock(&s->d, s->alloc);
-	memcpy(to, &args, sizeof(args));
-}
-
-static void fill_free(struct scene *s, void *to)
-{
-	struct d3dddi_reservegpuvirtualaddress range;
-	struct d3dkmt_freegpuvirtualaddress args = { .adapter = s->d.adapter, .size = SIZE };
-
-	fill_reserve(s, &range);
-	igt_dxg_d3d(s->d.fd, LX_DXRESERVEGPUVIRTUALADDRESS, &range, 0);
-	args.base_address = range.virtual_address;
-	memcpy(to, &args, sizeof(args));
-}
-
-static void fill_update(struct scene *s, void *to)
-{
-	struct d3dddi_reservegpuvirtualaddress range;
-	struct d3dkmt_updategpuvirtualaddress args = {
-		.device = s->d.device,
-		.context = s->context,
-		.fence_object = s->fence,
-		.num_operations = 1,
-		.operations = (uintptr_t)&s->op,
-		.fence_value = 1,
-	};
-
-	fill_reserve(s, &range);
-	igt_dxg_d3d(s->d.fd, LX_DXRESERVEGPUVIRTUALADDRESS, &range, 0);
-	s->op.operation = D3DDDI_UPDATEGPUVIRTUALADDRESS_UNMAP;
-	s->op.unmap.base_address = range.virtual_address;
-	s->op.unmap.size = SIZE;
-	s->op.unmap.protection = D3DDDIGPUVA_PROTECTION_TYPE_NO_ACCESS;
-	memcpy(to, &args, sizeof(args));
-}
-
-static void fill_allocate(struct scene *s, void *to)
-{
-	struct d3dkmt_createallocation args = {
-		.device = s->d.device,
-		.alloc_count = 1,
-		.allocation_info = (uintptr_t)&s->info,
-	};
-
-	s->data = igt_dxg_data(PAGE, 0);
-	s->info = (struct d3dddi_allocationinfo2) {
-		.priv_drv_data = (uintptr_t)&s->data,
-		.priv_drv_data_size = sizeof(s->data),
-	};
-	memcpy(to, &args, sizeof(args));
-}
-
-static void fill_escape(struct scene *s, void *to)
-{
-	struct d3dkmt_escape args = {
-		.adapter = s->d.adapter,
-		.device = s->d.device,
-		.priv_drv_data = (uintptr_t)&s->escape,
-		.priv_drv_data_size = sizeof(s->escape),
-		.context = s->context,
-	};
-
-	s->escape = (struct softgpu_escape) {
-		.magic = SOFTGPU_ESCAPE_MAGIC,
-		.version = SOFTGPU_ESCAPE_VERSION,
-		.op = SOFTGPU_ESCAPE_INFO,
-	};
-	memcpy(to, &args, sizeof(args));
-}
-
-static void fill_reclaim(struct scene *s, void *to)
-{
-	struct d3dkmt_offerallocations offer;
-	struct d3dkmt_reclaimallocations2 args = {
-		.paging_queue = s->d.paging,
-		.allocation_count = 1,
-		.allocations = (uintptr_t)s->handles,
-		.results = (uintptr_t)s->words,
-	};
-
-	fill_offer(s, &offer);
-	igt_dxg_d3d(s->d.fd, LX_DXOFFERALLOCATIONS, &offer, 0);
-	memcpy(to, &args, sizeof(args));
-}
-
-/* --- The table --- */
-
-/* Where handles and pointers are; a handle that may be 0 is optional. */
-#define AT(type, field)		(1 + offsetof(struct type, field))
-#define OPTIONAL		0x8000
-
-#define ROW(name, with, ...)	{ .request = LX_##name, .fill = fill_##with, ##__VA_ARGS__ }
-
-static const struct row {
-	unsigned long request;
-	void (*fill)(struct scene *s, void *args);
-	uint16_t handles[3], pointers[3];
-} rows[] = {
-	ROW(DXOPENADAPTERFROMLUID, open_luid),
-	ROW(DXCREATEDEVICE, device, .handles = { 1 }),
-	ROW(DXCREATECONTEXTVIRTUAL, context, .handles = { 1 }),
-	ROW(DXDESTROYCONTEXT, context_end, .handles = { 1 }),
-	ROW(DXCREATEALLOCATION, allocate,
-	    .handles = { 1, OPTIONAL | 5 },
-	    .pointers = { AT(d3dkmt_createallocation, allocation_info) }),
-	ROW(DXCREATEPAGINGQUEUE, paging_queue, .handles = { 1 }),
-	ROW(DXRESERVEGPUVIRTUALADDRESS, reserve, .handles = { 1 }),
-	ROW(DXQUERYADAPTERINFO, query,
-	    .handles = { 1 },
-	    .pointers = { AT(d3dkmt_queryadapterinfo, private_data) }),
-	ROW(DXQUERYVIDEOMEMORYINFO, query_memory,
-	    .handles = { AT(d3dkmt_queryvideomemoryinfo, adapter) }),
-	ROW(DXMAKERESIDENT, resident,
-	    .handles = { 1 },
-	    .pointers = { AT(d3dddi_makeresident, allocation_list) }),
-	ROW(DXMAPGPUVIRTUALADDRESS, map,
-	    .handles = { 1, OPTIONAL | AT(d3dddi_mapgpuvirtualaddress, allocation) }),
-	ROW(DXESCAPE, escape,
-	    .handles = { 1,
-			OPTIONAL | AT(d3dkmt_escape, device),
-			OPTIONAL | AT(d3dkmt_escape, context) },
-	    .pointers = { AT(d3dkmt_escape, priv_drv_data) }),
-	ROW(DXGETDEVICESTATE, state, .handles = { 1 }),
-	ROW(DXSUBMITCOMMAND, submit, .handles = { AT(d3dkmt_submitcommand, broadcast_context) }),
-	ROW(DXCREATESYNCHRONIZATIONOBJECT, sync, .handles = { 1 }),
-	ROW(DXSIGNALSYNCHRONIZATIONOBJECT, signal,
-	    .handles = { 1, AT(d3dkmt_signalsynchronizationobject2, object_array) }),
-	ROW(DXWAITFORSYNCHRONIZATIONOBJECT, wait,
-	    .handles = { 1, AT(d3dkmt_waitforsynchronizationobject2, object_array) }),
-	ROW(DXDESTROYALLOCATION2, destroy,
-	    .handles = { 1 },
-	    .pointers = { AT(d3dkmt_destroyallocation2, allocations) }),
-	ROW(DXENUMADAPTERS2, adapters2, .pointers = { AT(d3dkmt_enumadapters2, adapters) }),
-	ROW(DXCLOSEADAPTER, close, .handles = { 1 }),
-	ROW(DXCHANGEVIDEOMEMORYRESERVATION, change_memory,
-	    .handles = { AT(d3dkmt_changevideomemoryreservation, adapter) }),
-	ROW(DXCREATEHWQUEUE, hwqueue, .handles = { 1 }),
-	ROW(DXDESTROYDEVICE, device_end, .handles = { 1 }),
-	ROW(DXDESTROYHWQUEUE, hwqueue_end, .handles = { 1 }),
-	ROW(DXDESTROYPAGINGQUEUE, paging_end, .handles = { 1 }),
-	ROW(DXDESTROYSYNCHRONIZATIONOBJECT, sync_end, .handles = { 1 }),
-	ROW(DXEVICT, evict, .handles = { 1 }, .pointers = { AT(d3dkmt_evict, allocations) }),
-	ROW(DXFLUSHHEAPTRANSITIONS, flush, .handles = { 1 }),
-	ROW(DXFREEGPUVIRTUALADDRESS, free, .handles = { 1 }),
-	ROW(DXGETCONTEXTINPROCESSSCHEDULINGPRIORITY, priority, .handles = { 1 }),
-	ROW(DXGETCONTEXTSCHEDULINGPRIORITY, priority, .handles = { 1 }),
-	ROW(DXINVALIDATECACHE, cache, .handles = { 1, 5 }),
-	ROW(DXLOCK2, lock, .handles = { 1, 5 }),
-	ROW(DXMARKDEVICEASERROR, mark, .handles = { 1 }),
-	ROW(DXOFFERALLOCATIONS, offer,
-	    .handles = { 1 },
-	    .pointers = { AT(d3dkmt_offerallocations, allocations) }),
-	ROW(DXQUERYALLOCATIONRESIDENCY, residency,
-	    .handles = { 1 },
-	    .pointers = { AT(d3dkmt_queryallocationresidency, allocations),
-			AT(d3dkmt_queryallocationresidency, residency_status) }),
-	ROW(DXRECLAIMALLOCATIONS2, reclaim,
-	    .handles = { 1 },
-	    .pointers = { AT(d3dkmt_reclaimallocations2, allocations),
-			AT(d3dkmt_reclaimallocations2, results) }),
-	ROW(DXSETALLOCATIONPRIORITY, set_priority,
-	    .handles = { 1 },
-	    .pointers = { AT(d3dkmt_setallocationpriority, allocation_list),
-			AT(d3dkmt_setallocationpriority, priorities) }),
-	ROW(DXSETCONTEXTINPROCESSSCHEDULINGPRIORITY, priority, .handles = { 1 }),
-	ROW(DXSETCONTEXTSCHEDULINGPRIORITY, priority, .handles = { 1 }),
-	ROW(DXSIGNALSYNCHRONIZATIONOBJECTFROMCPU, signal_cpu,
-	    .handles = { 1 },
-	    .pointers = { AT(d3dkmt_signalsynchronizationobjectfromcpu, objects),
-			AT(d3dkmt_signalsynchronizationobjectfromcpu, fence_values) }),
-	ROW(DXSIGNALSYNCHRONIZATIONOBJECTFROMGPU, signal_gpu,
-	    .handles = { 1 },
-	    .pointers = { AT(d3dkmt_signalsynchronizationobjectfromgpu, objects),
-			AT(d3dkmt_signalsynchronizationobjectfromgpu, monitored_fence_values) }),
-	ROW(DXSIGNALSYNCHRONIZATIONOBJECTFROMGPU2, signal_gpu2,
-	    .pointers = { AT(d3dkmt_signalsynchronizationobjectfromgpu2, objects),
-			AT(d3dkmt_signalsynchronizationobjectfromgpu2, contexts),
-			AT(d3dkmt_signalsynchronizationobjectfromgpu2, monitored_fence_values) }),
-	ROW(DXSUBMITCOMMANDTOHWQUEUE, submit_hw, .handles = { 1 }),
-	ROW(DXSUBMITSIGNALSYNCOBJECTSTOHWQUEUE, signal_hw,
-	    .pointers = { AT(d3dkmt_submitsignalsyncobjectstohwqueue, hwqueues),
-			AT(d3dkmt_submitsignalsyncobjectstohwqueue, objects),
-			AT(d3dkmt_submitsignalsyncobjectstohwqueue, fence_values) }),
-	ROW(DXSUBMITWAITFORSYNCOBJECTSTOHWQUEUE, wait_hw,
-	    .handles = { 1 },
-	    .pointers = { AT(d3dkmt_submitwaitforsyncobjectstohwqueue, objects),
-			AT(d3dkmt_submitwaitforsyncobjectstohwqueue, fence_values) }),
-	ROW(DXUNLOCK2, unlock, .handles = { 1, 5 }),
-	ROW(DXUPDATEALLOCPROPERTY, property, .handles = { 1, 5 }),
-	ROW(DXUPDATEGPUVIRTUALADDRESS, update,
-	    .handles = { 1, 5, OPTIONAL | AT(d3dkmt_updategpuvirtualaddress, fence_object) },
-	    .pointers = { AT(d3dkmt_updategpuvirtualaddress, operations) }),
-	ROW(DXWAITFORSYNCHRONIZATIONOBJECTFROMCPU, wait_cpu,
-	    .handles = { 1 },
-	    .pointers = { AT(d3dkmt_waitforsynchronizationobjectfromcpu, objects),
-			AT(d3dkmt_waitforsynchronizationobjectfromcpu, fence_values) }),
-	ROW(DXWAITFORSYNCHRONIZATIONOBJECTFROMGPU, wait_gpu,
-	    .handles = { 1 },
-	    .pointers = { AT(d3dkmt_waitforsynchronizationobjectfromgpu, objects),
-			AT(d3dkmt_waitforsynchronizationobjectfromgpu, monitored_fence_values) }),
-	ROW(DXGETALLOCATIONPRIORITY, set_priority,
-	    .handles = { 1 },
-	    .pointers = { AT(d3dkmt_getallocationpriority, allocation_list),
-			AT(d3dkmt_getallocationpriority, priorities) }),
-	ROW(DXQUERYCLOCKCALIBRATION, clocks, .handles = { 1 }),
-	ROW(DXENUMADAPTERS3, adapters3, .pointers = { AT(d3dkmt_enumadapters3, adapters) }),
-	ROW(DXSHAREOBJECTS, share,
-	    .pointers = { AT(d3dkmt_shareobjects, objects),
-			AT(d3dkmt_shareobjects, shared_handle) }),
-	ROW(DXOPENSYNCOBJECTFROMNTHANDLE2, open_fence,
-	    .handles = { AT(d3dkmt_opensyncobjectfromnthandle2, device) }),
-	ROW(DXQUERYRESOURCEINFOFROMNTHANDLE, resource_info, .handles = { 1 }),
-	ROW(DXOPENRESOURCEFROMNTHANDLE, resource_open,
-	    .handles = { 1 },
-	    .pointers = { AT(d3dkmt_openresourcefromnthandle, open_alloc_info),
-			AT(d3dkmt_openresourcefromnthandle, total_priv_drv_data) }),
-	ROW(DXQUERYSTATISTICS, statistics),
-	ROW(DXSHAREOBJECTWITHHOST, with_host, .handles = { 1, 5 }),
-	ROW(DXCREATESYNCFILE, sync_file, .handles = { 1, 5 }),
-	ROW(DXWAITSYNCFILE, sync_file_wait, .handles = { AT(d3dkmt_waitsyncfile, context) }),
-	ROW(DXOPENSYNCOBJECTFROMSYNCFILE, sync_file_open,
-	    .handles = { AT(d3dkmt_opensyncobjectfromsyncfile, device) }),
-	ROW(DXENUMPROCESSES, processes, .pointers = { AT(d3dkmt_enumprocesses, buffer) }),
-	ROW(ISFEATUREENABLED, feature, .handles = { OPTIONAL | 1 }),
-};
-
-#define ROWS	(sizeof(rows) / sizeof(rows[0]))
-#define ARGS	1024
+#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 /* --- Good --- */
 
-/* Descriptors that a request has made. */
-static void close_made(struct scene *s, const struct row *row, const void *args)
-{
-	if (row->request == LX_DXCREATESYNCFILE)
-		close(((const struct d3dkmt_createsyncfile *)args)->sync_file_handle);
-	if (row->request == LX_DXSHAREOBJECTS)
-		close(s->values[1]);
-}
-
 static void every_number(void)
 {
-	struct scene *s = scene_open();
+	struct igt_dxg_d3d_scene *s = igt_dxg_d3d_scene_open();
 	bool sent[256] = {};
 	unsigned int i, nr;
-	uint64_t args[ARGS / 8];
+	uint64_t args[IGT_DXG_D3D_ARGS / 8];
 	int ret, node;
 
-	for (i = 0; i < ROWS; i++) {
-		nr = _IOC_NR(rows[i].request);
+	for (i = 0; i < igt_dxg_d3d_call_count; i++) {
+		nr = _IOC_NR(igt_dxg_d3d_calls[i].request);
 		memset(args, 0, sizeof(args));
-		rows[i].fill(s, args);
-		ret = __dxg_d3d(s->d.fd, rows[i].request, args);
+		igt_dxg_d3d_calls[i].fill(s, args);
+		ret = __dxg_d3d(s->d.fd, igt_dxg_d3d_calls[i].request, args);
 		igt_assert_f(ret == 0 || ret == IGT_DXG_D3D_PENDING, "number %#x: %d\n", nr, ret);
 		igt_assert_f(!sent[nr], "number %#x twice\n", nr);
 		sent[nr] = true;
-		close_made(s, &rows[i], args);
+		igt_dxg_d3d_call_made(s, &igt_dxg_d3d_calls[i], args);
 	}
 	for (nr = 0; nr < 256; nr++)
 		igt_assert_f(sent[nr] == igt_dxg_compat_numbers[nr].implemented,
 			     "number %#x: %ssent\n", nr, sent[nr] ? "" : "not ");
 	/* None of all this was an error of the device. */
 	igt_assert_eq_u32(igt_dxg_d3d_state(&s->d), D3DKMT_DEVICEEXECUTION_ACTIVE);
-	scene_close(s);
+	igt_dxg_d3d_scene_close(s);
 	node = igt_dxg_open_render(0);
 	igt_assert_fd(node);
 	igt_dxg_wait_idle(node);
@@ -553,11 +90,11 @@ static void every_number(void)
 
 /* --- Bad --- */
 
-static void bad_handle(struct scene *s, const struct row *row, unsigned int field,
-		       uint32_t handle)
+static void bad_handle(struct igt_dxg_d3d_scene *s, const struct igt_dxg_d3d_call *row,
+		       unsigned int field, uint32_t handle)
 {
-	uint32_t at = (row->handles[field] & ~OPTIONAL) - 1;
-	uint64_t args[ARGS / 8] = {};
+	uint32_t at = (row->handles[field] & ~IGT_DXG_D3D_OPTIONAL) - 1;
+	uint64_t args[IGT_DXG_D3D_ARGS / 8] = {};
 	int ret;
 
 	row->fill(s, args);
@@ -569,65 +106,328 @@ static void bad_handle(struct scene *s, const struct row *row, unsigned int fiel
 
 static void bad_handles(void)
 {
-	struct scene *s = scene_open();
+	struct igt_dxg_d3d_scene *s = igt_dxg_d3d_scene_open();
 	/* The host counts from below: so far up there is none of this process. */
 	uint32_t theirs = s->context + 0x4000 * 64, wrong;
 	unsigned int i, k;
 
-	for (i = 0; i < ROWS; i++) {
-		for (k = 0; k < 3 && rows[i].handles[k]; k++) {
-			if (!(rows[i].handles[k] & OPTIONAL))
-				bad_handle(s, &rows[i], k, 0);
-			bad_handle(s, &rows[i], k, NOTHING);
-			bad_handle(s, &rows[i], k, theirs);
+	for (i = 0; i < igt_dxg_d3d_call_count; i++) {
+		for (k = 0; k < 3 && igt_dxg_d3d_calls[i].handles[k]; k++) {
+			if (!(igt_dxg_d3d_calls[i].handles[k] & IGT_DXG_D3D_OPTIONAL))
+				bad_handle(s, &igt_dxg_d3d_calls[i], k, 0);
+			bad_handle(s, &igt_dxg_d3d_calls[i], k, NOTHING);
+			bad_handle(s, &igt_dxg_d3d_calls[i], k, theirs);
 			/* Of a kind that is not taken: the fence of the paging queue, or memory. */
 			wrong = s->d.paging_fence;
-			if (rows[i].request == LX_DXSIGNALSYNCHRONIZATIONOBJECT ||
-			    rows[i].request == LX_DXWAITFORSYNCHRONIZATIONOBJECT ||
-			    rows[i].request == LX_DXUPDATEGPUVIRTUALADDRESS ||
-			    rows[i].request == LX_DXSHAREOBJECTWITHHOST ||
-			    rows[i].request == LX_DXCREATESYNCFILE)
+			if (igt_dxg_d3d_calls[i].request == LX_DXSIGNALSYNCHRONIZATIONOBJECT ||
+			    igt_dxg_d3d_calls[i].request == LX_DXWAITFORSYNCHRONIZATIONOBJECT ||
+			    igt_dxg_d3d_calls[i].request == LX_DXUPDATEGPUVIRTUALADDRESS ||
+			    igt_dxg_d3d_calls[i].request == LX_DXSHAREOBJECTWITHHOST ||
+			    igt_dxg_d3d_calls[i].request == LX_DXCREATESYNCFILE)
 				wrong = s->alloc;
-			bad_handle(s, &rows[i], k, wrong);
+			bad_handle(s, &igt_dxg_d3d_calls[i], k, wrong);
 		}
 	}
 	igt_assert_eq_u32(igt_dxg_d3d_state(&s->d), D3DKMT_DEVICEEXECUTION_ACTIVE);
-	scene_close(s);
+	igt_dxg_d3d_scene_close(s);
 }
 
-static void bad_pointer(struct scene *s, const struct row *row, unsigned int field,
-			uint64_t pointer)
+/* What bad input may have left: nothing pinned, no descriptor, nothing on the host. */
+struct traces {
+	long pinned;
+	unsigned int files;
+};
+
+static unsigned int open_files(void)
 {
-	uint32_t at = row->pointers[field] - 1;
-	uint64_t args[ARGS / 8] = {};
-	int ret;
+	unsigned int count = 0;
+	DIR *dir = opendir("/proc/self/fd");
+
+	igt_assert(dir);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
+}
+
+static struct traces traces_begin(void)
+{
+	return (struct traces) { igt_dxg_pinned(), open_files() };
+}
+
+/* With the scene as it was. */
+static void traces_end(const struct traces *t, const struct igt_dxg_d3d_scene *s)
+{
+	igt_assert_lte(igt_dxg_pinned(), t->pinned);
+	igt_assert_eq_u32(open_files(), t->files);
+	igt_assert_eq_u32(igt_dxg_d3d_state(&s->d), D3DKMT_DEVICEEXECUTION_ACTIVE);
+}
+
+/* Send @row with @value of @bytes at @at of its arguments. */
+static int send_with(struct igt_dxg_d3d_scene *s, const struct igt_dxg_d3d_call *row, uint32_t at,
+		     uint64_t value, uint32_t bytes)
+{
+	uint64_t args[IGT_DXG_D3D_ARGS / 8] = {};
 
 	row->fill(s, args);
-	memcpy((char *)args + at, &pointer, 8);
-	ret = __dxg_d3d(s->d.fd, row->request, args);
-	igt_assert_f(ret == -EFAULT, "number %#x, offset %u, pointer %#llx: %d\n",
-		     (unsigned int)_IOC_NR(row->request), at, (unsigned long long)pointer, ret);
+	memcpy((char *)args + at, &value, bytes);
+	return __dxg_d3d(s->d.fd, row->request, args);
+}
+
+static void bad_value(struct igt_dxg_d3d_scene *s, const struct igt_dxg_d3d_call *row, uint32_t at,
+		      uint64_t value, uint32_t bytes, int error)
+{
+	int ret = send_with(s, row, at, value, bytes);
+
+	igt_assert_f(ret == error, "number %#x, offset %u, %#llx: %d, not %d\n",
+		     (unsigned int)_IOC_NR(row->request), at, (unsigned long long)value, ret,
+		     error);
+}
+
+/* Memory of two pages, the second of which is not there. */
+static char *half_mapped(void)
+{
+	char *pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			   -1, 0);
+
+	igt_assert(pages != MAP_FAILED);
+	igt_assert_eq(munmap(pages + PAGE, PAGE), 0);
+	return pages;
 }
 
 static void bad_pointers(void)
 {
-	struct scene *s = scene_open();
-	char *pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			   -1, 0);
+	struct igt_dxg_d3d_scene *s = igt_dxg_d3d_scene_open();
+	struct traces t = traces_begin();
+	char *pages = half_mapped();
 	unsigned int i, k;
 
-	igt_assert(pages != MAP_FAILED);
-	igt_assert_eq(munmap(pages + PAGE, PAGE), 0);
-	for (i = 0; i < ROWS; i++) {
-		for (k = 0; k < 3 && rows[i].pointers[k]; k++) {
-			bad_pointer(s, &rows[i], k, IGT_DXG_D3D_WILD);
-			bad_pointer(s, &rows[i], k, ~0ull - 1);
-			bad_pointer(s, &rows[i], k, (uintptr_t)pages + PAGE - 2);
+	for (i = 0; i < igt_dxg_d3d_call_count; i++) {
+		for (k = 0; k < 3 && igt_dxg_d3d_calls[i].pointers[k]; k++) {
+			const struct igt_dxg_d3d_call *row = &igt_dxg_d3d_calls[i];
+			uint32_t at = row->pointers[k] - 1;
+
+			bad_value(s, row, at, IGT_DXG_D3D_WILD, 8, -EFAULT);
+			bad_value(s, row, at, ~0ull - 1, 8, -EFAULT);
+			bad_value(s, row, at, (uintptr_t)pages + PAGE - 2, 8, -EFAULT);
 		}
 	}
-	igt_assert_eq_u32(igt_dxg_d3d_state(&s->d), D3DKMT_DEVICEEXECUTION_ACTIVE);
-	scene_close(s);
+	traces_end(&t, s);
+	igt_dxg_d3d_scene_close(s);
 	munmap(pages, PAGE);
+}
+
+/* What the host's processes have been given stays there: it is not sent where it may succeed. */
+static bool is_kept(const struct igt_dxg_d3d_call *row)
+{
+	return row->request == LX_DXSHAREOBJECTWITHHOST;
+}
+
+static void bad_arguments(void)
+{
+	unsigned int i, nr, size, objects = igt_dxg_host_objects();
+	struct igt_dxg_d3d_scene *s = igt_dxg_d3d_scene_open();
+	struct traces t = traces_begin();
+	char *pages = half_mapped(), *at;
+	int ret;
+
+	for (i = 0; i < igt_dxg_d3d_call_count; i++) {
+		nr = _IOC_NR(igt_dxg_d3d_calls[i].request);
+		size = _IOC_SIZE(igt_dxg_d3d_calls[i].request);
+		ret = __dxg_d3d(s->d.fd, igt_dxg_d3d_calls[i].request, (void *)IGT_DXG_D3D_WILD);
+		igt_assert_f(ret == -EFAULT, "number %#x, of nothing: %d\n", nr, ret);
+		/* All but the last word is there. */
+		at = pages + PAGE - size + 4;
+		memset(at, 0, size - 4);
+		ret = __dxg_d3d(s->d.fd, igt_dxg_d3d_calls[i].request, at);
+		igt_assert_f(ret == -EFAULT, "number %#x, on the boundary: %d\n", nr, ret);
+		if (is_kept(&igt_dxg_d3d_calls[i]))
+			continue;
+		/* Who has no results does not write any. */
+		memset(pages, 0, IGT_DXG_D3D_ARGS);
+		igt_dxg_d3d_calls[i].fill(s, pages);
+		igt_assert_eq(mprotect(pages, PAGE, PROT_READ), 0);
+		ret = __dxg_d3d(s->d.fd, igt_dxg_d3d_calls[i].request, pages);
+		igt_assert_f(ret == -EFAULT || ret == 0 || ret == IGT_DXG_D3D_PENDING,
+			     "number %#x, read only: %d\n", nr, ret);
+		igt_assert_eq(mprotect(pages, PAGE, PROT_READ | PROT_WRITE), 0);
+		if (!ret)
+			igt_dxg_d3d_call_made(s, &igt_dxg_d3d_calls[i], pages);
+	}
+	traces_end(&t, s);
+	igt_dxg_d3d_scene_close(s);
+	igt_dxg_host_comes_to(objects);
+	munmap(pages, PAGE);
+}
+
+static void bad_count(struct igt_dxg_d3d_scene *s, const struct igt_dxg_d3d_call *row,
+		      const struct igt_dxg_d3d_limit *limit)
+{
+	/* Of 32 bits: all, with the sign, and those that overflow with 8, 16, 32, 64 bytes each. */
+	static const uint64_t words[] = {
+		~0u, 0x80000000, 0x20000001, 0x10000001, 0x8000001, 0x4000001,
+	};
+	static const uint64_t longs[] = {
+		~0ull, ~0xfffull, 1ull << 63, 1ull << 62, (1ull << 52) + 1, 1ull << 51,
+	};
+	unsigned int i;
+
+	for (i = 0; i < COUNT(words); i++)
+		bad_value(s, row, limit->at - 1, limit->bytes == 8 ? longs[i] : words[i],
+			  limit->bytes, limit->error);
+}
+
+static void bad_counts(void)
+{
+	unsigned int i, k, objects = igt_dxg_host_objects();
+	struct igt_dxg_d3d_scene *s = igt_dxg_d3d_scene_open();
+	struct traces t = traces_begin();
+
+	for (i = 0; i < igt_dxg_d3d_call_count; i++)
+		for (k = 0; k < 4 && igt_dxg_d3d_calls[i].limits[k].at; k++)
+			bad_count(s, &igt_dxg_d3d_calls[i], &igt_dxg_d3d_calls[i].limits[k]);
+	traces_end(&t, s);
+	igt_dxg_d3d_scene_close(s);
+	igt_dxg_host_comes_to(objects);
+}
+
+/* --- Of another process --- */
+
+#define THEIRS	6
+
+/* The handles of another process, with so many fences before them that no number is ours. */
+struct other {
+	uint32_t handles[THEIRS];
+	int end;
+	pid_t pid;
+};
+
+static _Noreturn void other_child(int out, int end)
+{
+	struct igt_dxg_d3d_scene *s;
+	struct igt_dxg_d3d d = igt_dxg_d3d_open(0);
+	uint32_t handles[THEIRS];
+	char byte;
+	int i;
+
+	for (i = 0; i < 500; i++)
+		igt_dxg_d3d_fence(&d, 0, 0);
+	s = igt_dxg_d3d_scene_open();
+	handles[0] = s->d.device;
+	handles[1] = s->d.paging;
+	handles[2] = s->context;
+	handles[3] = s->alloc;
+	handles[4] = s->fence;
+	handles[5] = s->hwqueue;
+	if (write(out, handles, sizeof(handles)) != sizeof(handles) || read(end, &byte, 1))
+		_exit(1);
+	_exit(0);
+}
+
+static struct other other_begin(void)
+{
+	int out[2], end[2];
+	struct other o;
+
+	igt_assert(!pipe(out) && !pipe(end));
+	o.pid = fork();
+	igt_assert_lte(0, o.pid);
+	if (!o.pid) {
+		close(end[1]);
+		other_child(out[1], end[0]);
+	}
+	close(out[1]);
+	close(end[0]);
+	igt_assert_eq(read(out[0], o.handles, sizeof(o.handles)), (int)sizeof(o.handles));
+	close(out[0]);
+	o.end = end[1];
+	return o;
+}
+
+/* It has all that it had. */
+static void other_end(struct other *o)
+{
+	int status;
+
+	close(o->end);
+	igt_assert_eq(waitpid(o->pid, &status, 0), o->pid);
+	igt_assert_eq(status, 0);
+}
+
+/* The first of a list is this one. */
+static void bad_list(struct igt_dxg_d3d_scene *s, const struct igt_dxg_d3d_call *row,
+		     unsigned int field, uint32_t handle)
+{
+	uint64_t args[IGT_DXG_D3D_ARGS / 8] = {}, at;
+	int ret;
+
+	row->fill(s, args);
+	memcpy(&at, (char *)args + row->lists[field] - 1, 8);
+	*(uint32_t *)(uintptr_t)at = handle;
+	ret = __dxg_d3d(s->d.fd, row->request, args);
+	igt_assert_f(ret == -EINVAL, "number %#x, list %u, handle %#x: %d\n",
+		     (unsigned int)_IOC_NR(row->request), field, handle, ret);
+}
+
+static void bad_lists(void)
+{
+	unsigned int i, k, n, objects = igt_dxg_host_objects();
+	struct other o = other_begin();
+	struct igt_dxg_d3d_scene *s = igt_dxg_d3d_scene_open();
+	struct traces t = traces_begin();
+
+	for (i = 0; i < igt_dxg_d3d_call_count; i++) {
+		for (k = 0; k < 2 && igt_dxg_d3d_calls[i].lists[k]; k++) {
+			bad_list(s, &igt_dxg_d3d_calls[i], k, 0);
+			bad_list(s, &igt_dxg_d3d_calls[i], k, NOTHING);
+			/* Of kinds that are in no list. */
+			bad_list(s, &igt_dxg_d3d_calls[i], k, s->d.device);
+			bad_list(s, &igt_dxg_d3d_calls[i], k, s->d.adapter);
+			bad_list(s, &igt_dxg_d3d_calls[i], k, s->d.paging);
+			for (n = 0; n < THEIRS; n++)
+				bad_list(s, &igt_dxg_d3d_calls[i], k, o.handles[n]);
+		}
+		for (k = 0; k < 3 && igt_dxg_d3d_calls[i].handles[k]; k++)
+			for (n = 0; n < THEIRS; n++)
+				bad_handle(s, &igt_dxg_d3d_calls[i], k, o.handles[n]);
+	}
+	traces_end(&t, s);
+	igt_dxg_d3d_scene_close(s);
+	other_end(&o);
+	igt_dxg_host_comes_to(objects);
+}
+
+static void bad_descriptors(void)
+{
+	unsigned int i, objects = igt_dxg_host_objects();
+	struct igt_dxg_d3d_scene *s = igt_dxg_d3d_scene_open();
+	int closed = dup(s->d.fd), null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct traces t;
+
+	igt_assert_fd(closed);
+	igt_assert_fd(null);
+	close(closed);
+	t = traces_begin();
+	for (i = 0; i < igt_dxg_d3d_call_count; i++) {
+		const struct igt_dxg_d3d_call *row = &igt_dxg_d3d_calls[i];
+		uint32_t at = row->descriptor - 1;
+
+		if (!row->descriptor)
+			continue;
+		bad_value(s, row, at, ~0ull, 8, -EBADF);
+		bad_value(s, row, at, 1ull << 32 | null, 8, -EBADF);
+		bad_value(s, row, at, 0x80000000ull, 8, -EBADF);
+		bad_value(s, row, at, INT_MAX, 8, -EBADF);
+		bad_value(s, row, at, closed, 8, -EBADF);
+		bad_value(s, row, at, s->d.fd, 8, -EINVAL);
+		bad_value(s, row, at, null, 8, -EINVAL);
+		bad_value(s, row, at, row->request == LX_DXOPENSYNCOBJECTFROMNTHANDLE2 ?
+			  s->resource_fd : s->fence_fd, 8, -EINVAL);
+	}
+	traces_end(&t, s);
+	close(null);
+	igt_dxg_d3d_scene_close(s);
+	igt_dxg_host_comes_to(objects);
 }
 
 int igt_main()
@@ -638,6 +438,14 @@ int igt_main()
 		bad_handles();
 	igt_subtest("bad-pointers")
 		bad_pointers();
+	igt_subtest("bad-arguments")
+		bad_arguments();
+	igt_subtest("bad-counts")
+		bad_counts();
+	igt_subtest("bad-lists")
+		bad_lists();
+	igt_subtest("bad-descriptors")
+		bad_descriptors();
 
 	igt_fixture()
 		igt_dxg_driver_restore();
