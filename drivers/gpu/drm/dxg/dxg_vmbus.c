@@ -10,6 +10,8 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/sizes.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
 
 #include "dxg_bus.h"
 #include "dxg_device.h"
@@ -21,6 +23,8 @@
 #define DXG_IOSPACE_ALIGN	SZ_64K
 /* How long a GPADL that could not be taken back for lack of memory waits for some. */
 #define DXG_GPADL_RETRY_MS	10
+/* Packets handed out in one go with interrupts off. */
+#define DXG_READ_BUDGET		64u
 
 /* dde9cbc0-5060-4436-9448-ea1254a5d177: one for the machine */
 #define DXG_GUID_GLOBAL \
@@ -40,6 +44,12 @@ enum dxg_channel_kind {
 struct dxg_channel {
 	struct hv_device *hdev;
 
+	/* Whose packets are received, while the channel is open. */
+	struct dxg_port *receiver;
+
+	/* Receives what one interrupt left. */
+	struct work_struct more;
+
 	/* Global channel. */
 	struct dxg_host *host;
 	struct resource *iospace;
@@ -51,40 +61,91 @@ struct dxg_channel {
 
 /* ---- Transport ---- */
 
+static void dxg_channel_packet(struct dxg_port *port, const struct vmpacket_descriptor *desc)
+{
+	const void *data = hv_pkt_data(desc);
+	size_t len = hv_pkt_datalen(desc);
+
+	switch (desc->type) {
+	case VM_PKT_COMP:
+		dxg_port_reply(port, desc->trans_id, data, len);
+		break;
+	case VM_PKT_DATA_INBAND:
+		dxg_port_message(port, data, len);
+		break;
+	default:
+		dxg_port_violation(port, "packet of unknown type", desc->type);
+	}
+}
+
+/*
+ * Under the channel's sched_lock, with interrupts off: hand out what is in the ring. Returns
+ * whether there may be more than the budget.
+ *
+ * The iterator hands out copies, whose offsets and lengths it has put right: the host cannot
+ * change what is looked at.
+ */
+static inline bool dxg_channel_read(struct dxg_channel *chan)
+{
+	struct vmbus_channel *channel = chan->hdev->channel;
+	struct hv_ring_buffer_info *ring = &channel->inbound;
+	struct vmpacket_descriptor *desc;
+	unsigned int budget = DXG_READ_BUDGET;
+
+	while ((desc = hv_pkt_iter_first(channel))) {
+		do {
+			dxg_channel_packet(chan->receiver, desc);
+			desc = __hv_pkt_iter_next(channel, desc);
+		} while (--budget && desc);
+		hv_pkt_iter_close(channel);
+		if (!budget)
+			return true;
+		/*
+		 * The host interrupts for what it writes into an empty ring. Either it has seen
+		 * that this one is, or what it wrote before is seen now.
+		 */
+		virt_mb();
+		if (READ_ONCE(ring->ring_buffer->write_index) == ring->priv_read_index)
+			break;
+	}
+	return false;
+}
+
+/*
+ * Called by VMBus in the interrupt: who waits for a reply is woken without the detour by a
+ * tasklet. Under the channel's sched_lock, as the channel is in the mode HV_CALL_ISR.
+ */
 static void dxg_channel_receive(void *context)
 {
 	struct dxg_port *port = context;
 	struct dxg_channel *chan = port->transport;
-	struct vmbus_channel *channel = chan->hdev->channel;
-	struct vmpacket_descriptor *desc;
 
-	/*
-	 * The iterator hands out copies, whose offsets and lengths it has put
-	 * right: the host cannot change what is looked at here.
-	 */
-	foreach_vmbus_pkt(desc, channel) {
-		const void *data = hv_pkt_data(desc);
-		size_t len = hv_pkt_datalen(desc);
-
-		switch (desc->type) {
-		case VM_PKT_COMP:
-			dxg_port_reply(port, desc->trans_id, data, len);
-			break;
-		case VM_PKT_DATA_INBAND:
-			dxg_port_message(port, data, len);
-			break;
-		default:
-			dxg_port_violation(port, "packet of unknown type", desc->type);
-		}
-	}
+	if (dxg_channel_read(chan))
+		queue_work(system_bh_wq, &chan->more);
 	/* The host also signals when it has made room. */
 	dxg_port_room(port);
+}
+
+/* The rest, piece by piece, so that interrupts get their turn. */
+static void dxg_channel_more(struct work_struct *work)
+{
+	struct dxg_channel *chan = container_of(work, struct dxg_channel, more);
+	struct vmbus_channel *channel = chan->hdev->channel;
+	unsigned long flags;
+
+	spin_lock_irqsave(&channel->sched_lock, flags);
+	/* Closing takes the callback away, under the same lock, and then the ring. */
+	if (channel->onchannel_callback && dxg_channel_read(chan))
+		queue_work(system_bh_wq, &chan->more);
+	spin_unlock_irqrestore(&channel->sched_lock, flags);
 }
 
 static int dxg_channel_open(struct dxg_port *port)
 {
 	struct dxg_channel *chan = port->transport;
 
+	chan->receiver = port;
+	set_channel_read_mode(chan->hdev->channel, HV_CALL_ISR);
 	return vmbus_open(chan->hdev->channel, DXG_RING_SIZE, DXG_RING_SIZE, NULL, 0,
 			  dxg_channel_receive, port);
 }
@@ -94,6 +155,7 @@ static void dxg_channel_close(struct dxg_port *port)
 	struct dxg_channel *chan = port->transport;
 
 	vmbus_close(chan->hdev->channel);
+	cancel_work_sync(&chan->more);
 }
 
 static int dxg_channel_send(struct dxg_port *port, const void *msg, size_t len, u64 id)
@@ -238,6 +300,7 @@ static int dxg_vmbus_probe(struct hv_device *hdev, const struct hv_vmbus_device_
 	if (!chan)
 		return -ENOMEM;
 	chan->hdev = hdev;
+	INIT_WORK(&chan->more, dxg_channel_more);
 	hdev->channel->max_pkt_size = DXG_MAX_PACKET;
 	hv_set_drvdata(hdev, chan);
 
