@@ -3,6 +3,7 @@
  * Open files: what is made at open and at first need, and goes at close.
  */
 #include <linux/err.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -47,12 +48,13 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_file_open);
 void dxg_file_postclose(struct drm_device *drm, struct drm_file *file)
 {
 	struct dxg_file *dfile = file->driver_priv;
+	struct dxg_process *process = rcu_dereference_protected(dfile->process, true);
 
 	dxg_queue_file_close(dfile);
 	dxg_fence_file_close(file);
 	dxg_vm_file_close(dfile);
-	if (dfile->process)
-		dxg_process_put(dfile->process);
+	if (process)
+		dxg_process_put(process);
 	dxg_usage_file_close(dfile);
 	xa_destroy(&dfile->queues);
 	mutex_destroy(&dfile->lock);
@@ -67,16 +69,16 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_file_postclose);
  */
 struct dxg_process *dxg_file_process_locked(struct dxg_device *dxg, struct dxg_file *dfile)
 {
-	struct dxg_process *process = dfile->process;
+	struct dxg_process *process;
 	char name[TASK_COMM_LEN];
 
-	lockdep_assert_held(&dfile->lock);
+	process = rcu_dereference_protected(dfile->process, lockdep_is_held(&dfile->lock));
 	if (!process) {
 		get_task_comm(name, current);
 		process = dxg_process_create(dxg->host, &dxg->link, name, DXG_REQ_KILLABLE);
 		if (IS_ERR(process))
 			return process;
-		dfile->process = process;
+		rcu_assign_pointer(dfile->process, process);
 	}
 	return dxg_process_get(process);
 }
@@ -93,6 +95,15 @@ struct dxg_process *dxg_file_process(struct dxg_device *dxg, struct drm_file *fi
 {
 	struct dxg_file *dfile = file->driver_priv;
 	struct dxg_process *process;
+
+	/* As a rule it is there, and nobody need wait for who makes or ends a VM. */
+	rcu_read_lock();
+	process = rcu_dereference(dfile->process);
+	if (process && !kref_get_unless_zero(&process->ref))
+		process = NULL;
+	rcu_read_unlock();
+	if (process)
+		return process;
 
 	if (mutex_lock_killable(&dfile->lock))
 		return ERR_PTR(-ERESTARTSYS);

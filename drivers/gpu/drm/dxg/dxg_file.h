@@ -26,8 +26,11 @@ struct dxg_file {
 	/** @lock: Protects @process, and the making and ending of @vm. Outermost. */
 	struct mutex lock;
 
-	/** @process: The host process, made at first need. It ends with @vm, or the file. */
-	struct dxg_process *process;
+	/**
+	 * @process: The host process, made at first need. It ends with @vm, or the file.
+	 * Read under RCU, too.
+	 */
+	struct dxg_process __rcu *process;
 
 	/** @vm_lock: Protects @vm. */
 	spinlock_t vm_lock;

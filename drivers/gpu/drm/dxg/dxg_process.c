@@ -63,7 +63,7 @@ static void dxg_process_work(struct work_struct *work)
 	list_del(&process->list);
 	mutex_unlock(&host->lock);
 	xa_erase(&host->cookies, process->cookie);
-	kfree(process);
+	kfree_rcu(process, rcu);
 	dxg_host_put(host);
 }
 

@@ -7,6 +7,7 @@
 
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/rcupdate.h>
 #include <linux/workqueue.h>
 
 struct dxg_host;
@@ -36,6 +37,9 @@ struct dxg_process {
 
 	/** @work: Ends the process. */
 	struct work_struct work;
+
+	/** @rcu: Who has found the last reference gone may still look. */
+	struct rcu_head rcu;
 };
 
 struct dxg_process *dxg_process_create(struct dxg_host *host, struct dxg_link *owner,

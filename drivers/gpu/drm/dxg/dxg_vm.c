@@ -432,9 +432,8 @@ int dxg_vm_destroy(struct dxg_file *dfile, u32 id)
 		return -ENOENT;
 	mutex_lock(&dfile->lock);
 	vm = dxg_vm_take(dfile, id);
-	process = vm ? dfile->process : NULL;
-	if (vm)
-		dfile->process = NULL;
+	process = vm ? rcu_replace_pointer(dfile->process, NULL, lockdep_is_held(&dfile->lock)) :
+		       NULL;
 	mutex_unlock(&dfile->lock);
 	if (!vm)
 		return -ENOENT;
