@@ -59,21 +59,6 @@ void *dxg_put_bytes(void *to, const void *from, size_t size)
 }
 
 /**
- * dxg_reply_word() - 32 bits of a reply, 0 when it ends before.
- * @req: The request.
- * @offset: Where they stand.
- */
-u32 dxg_reply_word(const struct dxg_request *req, size_t offset)
-{
-	u32 word;
-
-	if (req->got < offset + sizeof(word))
-		return 0;
-	memcpy(&word, req->reply + offset, sizeof(word));
-	return word;
-}
-
-/**
  * dxg_reply_violation() - The reply says what cannot be.
  * @req: The request.
  * @what: What is wrong, a constant.
@@ -141,7 +126,14 @@ int dxg_cmd_run(struct dxg_request *req, size_t status_at, u32 *status)
 {
 	int ret = dxg_request_run(req);
 
-	return ret ?: dxg_reply_check(req, req->want, status_at, status);
+	if (ret)
+		return ret;
+	/* As a rule it is whole. */
+	if (req->got == req->want && status_at != DXG_NO_STATUS) {
+		*status = dxg_reply_word(req, status_at);
+		return 0;
+	}
+	return dxg_reply_check(req, req->want, status_at, status);
 }
 
 /*

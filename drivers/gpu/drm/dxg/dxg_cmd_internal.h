@@ -5,6 +5,7 @@
 #ifndef _DXG_CMD_INTERNAL_H_
 #define _DXG_CMD_INTERNAL_H_
 
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include "dxg_transport.h"
@@ -29,9 +30,19 @@ void dxg_cmd_discard(struct dxg_request *req);
 /* ---- Judging ---- */
 
 int dxg_reply_check(struct dxg_request *req, size_t min, size_t status_at, u32 *status);
-u32 dxg_reply_word(const struct dxg_request *req, size_t offset);
 int dxg_reply_violation(struct dxg_request *req, const char *what, u64 value);
 int dxg_reply_page(struct dxg_request *req, u64 address, u64 size);
+
+/* 32 bits of a reply at @offset, 0 when it ends before. */
+static inline u32 dxg_reply_word(const struct dxg_request *req, size_t offset)
+{
+	u32 word;
+
+	if (req->got < offset + sizeof(word))
+		return 0;
+	memcpy(&word, req->reply + offset, sizeof(word));
+	return word;
+}
 
 static inline u32 dxg_request_process(struct dxg_request *req)
 {

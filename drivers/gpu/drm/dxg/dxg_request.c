@@ -6,6 +6,7 @@
 #include <linux/error-injection.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -27,6 +28,8 @@
 #define DXG_REQUEST_SMALL	(IS_ENABLED(CONFIG_KASAN) ? 0 : 512)
 
 static struct kmem_cache *dxg_request_cache;
+/* The last one that was freed on each processor: most commands come and go one by one. */
+static DEFINE_PER_CPU(struct dxg_request *, dxg_request_spare);
 
 /**
  * dxg_request_cache_create() - Make what requests are allocated from. 0 or -ENOMEM.
@@ -43,13 +46,16 @@ int dxg_request_cache_create(void)
  */
 void dxg_request_cache_destroy(void)
 {
+	struct dxg_request *req;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		req = xchg(per_cpu_ptr(&dxg_request_spare, cpu), NULL);
+		if (req)
+			kmem_cache_free(dxg_request_cache, req);
+	}
 	kmem_cache_destroy(dxg_request_cache);
 	dxg_request_cache = NULL;
-}
-
-static bool dxg_link_extended(const struct dxg_link *link)
-{
-	return link->version >= DXGP_VERSION_EXT_HEADER;
 }
 
 /**
@@ -79,10 +85,11 @@ struct dxg_request *dxg_request_alloc(struct dxg_link *link, u32 command, u32 pr
 
 	/* One piece of memory: the request, its message, its reply. */
 	size = sizeof(*req) + ALIGN(head + cmd_len, 8) + reply_len;
-	if (size <= DXG_REQUEST_SMALL)
-		req = kmem_cache_alloc(dxg_request_cache, GFP_KERNEL);
-	else
+	if (size > DXG_REQUEST_SMALL)
 		req = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	else
+		req = this_cpu_xchg(dxg_request_spare, NULL) ?:
+		      kmem_cache_alloc(dxg_request_cache, GFP_KERNEL);
 	if (!req)
 		return ERR_PTR(-ENOMEM);
 	memset(req, 0, size);
@@ -115,27 +122,15 @@ struct dxg_request *dxg_request_alloc(struct dxg_link *link, u32 command, u32 pr
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_request_alloc);
 
-static void dxg_request_release(struct kref *ref)
+static inline void dxg_request_free(struct dxg_request *req)
 {
-	struct dxg_request *req = container_of(ref, struct dxg_request, ref);
-
 	if (req->free)
 		req->free(req);
-	if (req->small)
-		kmem_cache_free(dxg_request_cache, req);
-	else
+	if (!req->small)
 		kvfree(req);
+	else if (this_cpu_cmpxchg(dxg_request_spare, NULL, req))
+		kmem_cache_free(dxg_request_cache, req);
 }
-
-/**
- * dxg_request_get() - Take a reference.
- * @req: The request.
- */
-void dxg_request_get(struct dxg_request *req)
-{
-	kref_get(&req->ref);
-}
-EXPORT_SYMBOL_IF_KUNIT(dxg_request_get);
 
 /**
  * dxg_request_put() - Drop a reference. From any context.
@@ -143,74 +138,77 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_request_get);
  */
 void dxg_request_put(struct dxg_request *req)
 {
-	kref_put(&req->ref, dxg_request_release);
+	if (refcount_dec_and_test(&req->ref.refcount))
+		dxg_request_free(req);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_request_put);
 
-/**
- * dxg_request_cmd() - The message from its struct dxgp_header on, to be filled in.
- * @req: The request.
- */
-void *dxg_request_cmd(struct dxg_request *req)
-{
-	return req->msg + (dxg_link_extended(req->link) ? sizeof(struct dxgp_ext_header) : 0);
-}
-EXPORT_SYMBOL_IF_KUNIT(dxg_request_cmd);
-
-/* Forget what the last use left. The request is with its owner. */
-static void dxg_request_reset(struct dxg_request *req, bool posted)
+/* Forget what the last use left. */
+static void dxg_request_forget(struct dxg_request *req)
 {
 	struct dxgp_header *hdr = dxg_request_cmd(req);
 
-	WARN_ON_ONCE(req->state != DXG_REQUEST_IDLE && req->state != DXG_REQUEST_ENDED);
-	WARN_ON_ONCE(req->command >= DXGP_FIRST_GLOBAL_COMMAND &&
-		     (req->link->luid.a || req->link->luid.b));
-	req->posted = posted;
-	if (posted)
-		hdr->channel |= DXGP_CHANNEL_ASYNC;
-	else
-		hdr->channel &= ~DXGP_CHANNEL_ASYNC;
+	hdr->channel &= ~DXGP_CHANNEL_ASYNC;
+	req->posted = false;
 	req->abandoned = false;
+	req->dismissed = false;
 	req->waited = false;
 	req->error = 0;
 	req->got = 0;
-	/* The first time, it is as it was made. */
-	if (req->used)
-		memset(req->reply, 0, req->want);
-	req->used = true;
 	req->id = 0;
+	memset(req->reply, 0, req->want);
 	reinit_completion(&req->done);
 }
 
-static unsigned long dxg_request_deadline(struct dxg_port *port, const struct dxg_request *req)
+/* The request is with its owner: prepare it for being sent. */
+static __always_inline void dxg_request_reset(struct dxg_request *req, bool posted)
+{
+	WARN_ON_ONCE(req->state != DXG_REQUEST_IDLE && req->state != DXG_REQUEST_ENDED);
+	WARN_ON_ONCE(req->command >= DXGP_FIRST_GLOBAL_COMMAND &&
+		     (req->link->luid.a || req->link->luid.b));
+	/* The first time, it is as it was made. */
+	if (req->used)
+		dxg_request_forget(req);
+	req->used = true;
+	if (posted) {
+		((struct dxgp_header *)dxg_request_cmd(req))->channel |= DXGP_CHANNEL_ASYNC;
+		req->posted = true;
+	}
+}
+
+static unsigned long dxg_request_deadline(struct dxg_port *port, const struct dxg_request *req,
+					  unsigned long begin)
 {
 	unsigned int ms = port->timeout_ms ?: dxg_request_timeout_ms();
 
 	if ((req->flags & DXG_REQ_TEARDOWN) && READ_ONCE(port->suspect))
 		ms = min(ms, DXG_SUSPECT_MS);
-	return jiffies + msecs_to_jiffies(ms);
+	return begin + msecs_to_jiffies(ms);
 }
 
-/* Wait for the end. 0, or why the wait ended without one. */
-static int dxg_request_wait(struct dxg_port *port, struct dxg_request *req,
-			    unsigned long deadline)
+/* Wait for the end, but not for long. As wait_for_completion_killable_timeout(). */
+static long dxg_request_sleep(struct dxg_request *req, long ticks)
 {
-	for (;;) {
-		long left = deadline - jiffies, ret;
+	if (req->flags & DXG_REQ_KILLABLE)
+		return wait_for_completion_killable_timeout(&req->done, ticks);
+	return wait_for_completion_timeout(&req->done, ticks);
+}
 
-		left = clamp_t(long, left, 0, DXG_POLL);
-		if (req->flags & DXG_REQ_KILLABLE)
-			ret = wait_for_completion_killable_timeout(&req->done, left);
-		else
-			ret = wait_for_completion_timeout(&req->done, left);
-		if (ret > 0)
-			return 0;
-		if (ret < 0)
-			return ret;
+/* The end did not come soon. 0 when it has come, or why the wait ended without one. */
+static int dxg_request_wait_on(struct dxg_port *port, struct dxg_request *req,
+			       unsigned long begin)
+{
+	unsigned long deadline = dxg_request_deadline(port, req, begin);
+	long ret;
+
+	for (;;) {
 		if (port->ops->gone(port))
 			return -ENODEV;
 		if (time_after_eq(jiffies, deadline))
 			return -ETIMEDOUT;
+		ret = dxg_request_sleep(req, clamp_t(long, deadline - jiffies, 1, DXG_POLL));
+		if (ret)
+			return min(ret, 0L);
 	}
 }
 
@@ -218,42 +216,39 @@ static int dxg_request_wait(struct dxg_port *port, struct dxg_request *req,
 static int dxg_request_abandon(struct dxg_port *port, struct dxg_request *req, int error)
 {
 	enum dxg_request_state state;
+	bool ended;
 
 	spin_lock_irq(&port->lock);
 	state = req->state;
-	if (state == DXG_REQUEST_QUEUED) {
+	ended = state == DXG_REQUEST_ENDED || req->abandoned ||
+		(state == DXG_REQUEST_SENDING && req->posted);
+	if (!ended && state == DXG_REQUEST_QUEUED) {
 		list_del_init(&req->entry);
 		req->state = DXG_REQUEST_IDLE;
-	} else if (state != DXG_REQUEST_ENDED) {
+	} else if (!ended) {
+		/* For the table: the caller's will go. */
+		dxg_request_get(req);
 		req->abandoned = true;
 	}
 	spin_unlock_irq(&port->lock);
 
-	if (state == DXG_REQUEST_ENDED || (state == DXG_REQUEST_SENDING && req->posted)) {
+	if (ended) {
 		/* Somebody has it in his hands and completes it at once. */
 		wait_for_completion(&req->done);
 		return req->posted && req->error ? error : 0;
 	}
 	trace_dxg_abandon(port, req, error);
-	if (state == DXG_REQUEST_QUEUED) {
-		dxg_request_put(req);
+	if (state == DXG_REQUEST_QUEUED)
 		dxg_port_room(port);
-	}
 	return error;
 }
 
-static int dxg_request_exchange(struct dxg_request *req, bool posted)
+/* Wait for the end, or give up. Inside the port, which this leaves. */
+static int dxg_request_patience(struct dxg_port *port, struct dxg_request *req,
+				unsigned long begin, int ret)
 {
-	unsigned long deadline;
-	struct dxg_port *port;
-	int ret;
-
-	dxg_request_reset(req, posted);
-	port = dxg_request_enter(req);
-	if (!port)
-		return -ENODEV;
-	deadline = dxg_request_deadline(port, req);
-	ret = dxg_request_wait(port, req, deadline);
+	if (!ret)
+		ret = dxg_request_wait_on(port, req, begin);
 	if (ret)
 		ret = dxg_request_abandon(port, req, ret);
 	if (!ret)
@@ -264,6 +259,26 @@ static int dxg_request_exchange(struct dxg_request *req, bool posted)
 	}
 	dxg_port_exit(port);
 	return ret;
+}
+
+static __always_inline int dxg_request_exchange(struct dxg_request *req, bool posted)
+{
+	unsigned long begin = jiffies;
+	struct dxg_port *port;
+	long ret;
+
+	dxg_request_reset(req, posted);
+	port = dxg_request_enter(req);
+	if (!port)
+		return -ENODEV;
+	/* As a rule it is there by now, or soon; then the port is not looked at again. */
+	ret = dxg_request_sleep(req, DXG_POLL);
+	if (ret > 0)
+		return READ_ONCE(req->error);
+	if (!xchg(&req->dismissed, true))
+		return dxg_request_patience(port, req, begin, ret);
+	wait_for_completion(&req->done);
+	return READ_ONCE(req->error);
 }
 
 /**
@@ -323,7 +338,7 @@ void dxg_request_commit(struct dxg_request *req, void (*callback)(struct dxg_req
 		struct dxg_port *port = req->link->port;
 
 		dxg_request_reset(req, (req->flags & DXG_REQ_ASYNC) && req->link->async);
-		queued = dxg_port_start(port, req, false);
+		queued = dxg_port_start(port, req);
 	}
 	rcu_read_unlock();
 	if (queued)

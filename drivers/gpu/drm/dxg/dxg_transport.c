@@ -133,7 +133,7 @@ static struct dxg_request *dxg_port_lookup(struct dxg_port *port, u32 id)
 }
 
 /* Under the lock: give @req an id that is free, and a place in the table. */
-static void dxg_port_insert(struct dxg_port *port, struct dxg_request *req)
+static __always_inline void dxg_port_insert(struct dxg_port *port, struct dxg_request *req)
 {
 	do {
 		req->id = ++port->last_id;
@@ -180,17 +180,48 @@ static bool dxg_port_make_place(struct dxg_port *port, struct dxg_request **forg
 	return false;
 }
 
+/* Under the lock: one user less. */
+static void dxg_port_leave(struct dxg_port *port)
+{
+	/* Woken under the lock: the port may go away as soon as the closer sees no user. */
+	if (!--port->users && waitqueue_active(&port->event))
+		wake_up_all(&port->event);
+}
+
+/* Under the lock: who waits for @req will be told and not look at the port, unless he has begun. */
+static __always_inline void dxg_request_dismiss(struct dxg_port *port, struct dxg_request *req)
+{
+	if (!req->callback && !xchg(&req->dismissed, true))
+		dxg_port_leave(port);
+}
+
 /* Under the lock: @req has come to its end; dxg_request_finish() will tell. */
-static void dxg_request_end(struct dxg_request *req, int error)
+static __always_inline void dxg_request_end(struct dxg_port *port, struct dxg_request *req,
+					    int error)
 {
 	req->state = DXG_REQUEST_ENDED;
 	req->error = error;
 	if (req->callback)
 		atomic_inc(&req->owner->busy);
+	else
+		dxg_request_dismiss(port, req);
+}
+
+/*
+ * Under the lock: who waits for @req, which stays where it is, is told to leave. With a
+ * reference of its own for the port from now on.
+ */
+static void dxg_request_expel(struct dxg_port *port, struct dxg_request *req)
+{
+	req->error = -ENODEV;
+	req->abandoned = true;
+	dxg_request_get(req);
+	dxg_request_dismiss(port, req);
+	complete(&req->done);
 }
 
 /* One attempt; a second one when room was asked for, as it may have come meanwhile. */
-static int dxg_port_transmit(struct dxg_port *port, struct dxg_request *req)
+static __always_inline int dxg_port_transmit(struct dxg_port *port, struct dxg_request *req)
 {
 	u64 id = req->posted ? 0 : req->id;
 	int ret;
@@ -205,7 +236,7 @@ static int dxg_port_transmit(struct dxg_port *port, struct dxg_request *req)
 		trace_dxg_send(port, req, id);
 	}
 	ret = port->ops->send(port, req->msg, req->msg_len, id);
-	if (ret == -EAGAIN) {
+	if (unlikely(ret == -EAGAIN)) {
 		port->ops->want_room(port, req->msg_len);
 		ret = port->ops->send(port, req->msg, req->msg_len, id);
 	}
@@ -218,7 +249,8 @@ static int dxg_port_transmit(struct dxg_port *port, struct dxg_request *req)
  * Under the lock: the attempt to send @req, now out of the queue, ended with
  * @ret. Returns whether the caller has to finish it.
  */
-static bool dxg_port_transmitted(struct dxg_port *port, struct dxg_request *req, int ret)
+static __always_inline bool dxg_port_transmitted(struct dxg_port *port,
+						 struct dxg_request *req, int ret)
 {
 	if (!ret) {
 		atomic64_inc(&port->sent);
@@ -232,8 +264,12 @@ static bool dxg_port_transmitted(struct dxg_port *port, struct dxg_request *req,
 		req->state = DXG_REQUEST_SENT;
 		return false;
 	}
-	if (!req->posted)
+	if (!req->posted) {
+		/* Abandoned, and its place given away or its late reply has come. */
+		if (hlist_unhashed(&req->node))
+			return false;
 		dxg_port_erase(port, req);
+	}
 	if (ret == -EAGAIN && port->open && !req->abandoned) {
 		if (!req->waited)
 			atomic64_inc(&port->full);
@@ -245,26 +281,23 @@ static bool dxg_port_transmitted(struct dxg_port *port, struct dxg_request *req,
 	}
 	if (ret == -EAGAIN)
 		ret = -ENODEV;
-	dxg_request_end(req, ret);
+	dxg_request_end(port, req, ret);
 	return true;
 }
 
-/*
- * Under the lock: this thread sends @req, which is in no queue, and has a reference meanwhile;
- * the reply may drop the port's before send returns.
- */
-static void dxg_port_hand(struct dxg_port *port, struct dxg_request *req)
+/* Under the lock: this thread sends @req, which is in no queue. */
+static __always_inline void dxg_port_hand(struct dxg_port *port, struct dxg_request *req)
 {
 	req->state = DXG_REQUEST_SENDING;
 	if (!req->posted)
 		dxg_port_insert(port, req);
 	port->stalled = false;
-	dxg_request_get(req);
 }
 
 /*
  * Under the lock: take the next request to send out of the queue, for this thread. NULL
- * when there is none or the table is full.
+ * when there is none or the table is full. With a reference: the reply may drop all others
+ * before send returns.
  */
 static struct dxg_request *dxg_port_next(struct dxg_port *port, struct dxg_request **forgotten)
 {
@@ -277,77 +310,89 @@ static struct dxg_request *dxg_port_next(struct dxg_port *port, struct dxg_reque
 	    !dxg_port_make_place(port, forgotten))
 		return NULL;
 	list_del_init(&req->entry);
+	dxg_request_get(req);
 	dxg_port_hand(port, req);
 	return req;
 }
 
 /*
- * Under the lock, which is dropped meanwhile: send @req, which this thread has. False when
- * there is no room on the wire.
+ * Under the lock, which is dropped meanwhile: send @req, which this thread has and holds.
+ * Returns 0 or why it was not sent.
  */
-static bool dxg_port_send_one(struct dxg_port *port, struct dxg_request *req, unsigned long *flags)
+static __always_inline int dxg_port_send_one(struct dxg_port *port, struct dxg_request *req,
+					     unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	bool finish;
+	bool finish, drop;
 	int ret;
 
 	spin_unlock_irqrestore(&port->lock, *flags);
 	ret = dxg_port_transmit(port, req);
 	spin_lock_irqsave(&port->lock, *flags);
 	finish = dxg_port_transmitted(port, req, ret);
-	/* It is seldom the last reference: the table has one, and who waits has. */
-	if (finish || !refcount_dec_not_one(&req->ref.refcount)) {
-		spin_unlock_irqrestore(&port->lock, *flags);
-		if (finish) {
-			if (ret)
-				trace_dxg_abandon(port, req, ret);
-			dxg_request_finish(req);
-		}
+	if (!finish)
+		return ret;
+
+	drop = req->abandoned;
+	spin_unlock_irqrestore(&port->lock, *flags);
+	if (ret)
+		trace_dxg_abandon(port, req, ret);
+	dxg_request_finish(req);
+	if (drop)
 		dxg_request_put(req);
-		spin_lock_irqsave(&port->lock, *flags);
-	}
-	return ret != -EAGAIN;
+	spin_lock_irqsave(&port->lock, *flags);
+	return ret;
 }
 
-/*
- * Under the lock, which is dropped meanwhile; nobody sends: send @req, which this thread
- * has, or nothing with NULL, and then what is queued as far as it goes.
- *
- * One thread at a time sends, which keeps the order; who comes second leaves his
- * messages to the first.
- */
-static void dxg_port_pump_from(struct dxg_port *port, struct dxg_request *req,
-			       unsigned long *flags)
+/* Under the lock, which may be dropped meanwhile: drop a reference, seldom the last one. */
+static void dxg_port_drop(struct dxg_port *port, struct dxg_request *req, unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	unsigned int budget = DXG_PUMP_BUDGET;
-	struct dxg_request *forgotten = NULL;
+	if (!req || refcount_dec_not_one(&req->ref.refcount))
+		return;
+	spin_unlock_irqrestore(&port->lock, *flags);
+	dxg_request_put(req);
+	spin_lock_irqsave(&port->lock, *flags);
+}
 
-	port->pumping = true;
-	for (;;) {
-		if (!req && budget)
-			req = dxg_port_next(port, &forgotten);
-		if (!req)
-			break;
-		budget--;
-		if (!dxg_port_send_one(port, req, flags))
-			budget = 0;
-		req = NULL;
-		if (forgotten) {
-			spin_unlock_irqrestore(&port->lock, *flags);
-			dxg_request_put(forgotten);
-			forgotten = NULL;
-			spin_lock_irqsave(&port->lock, *flags);
-		}
-	}
-	if (port->open && !list_empty(&port->queue))
-		mod_delayed_work(dxg_pump_wq, &port->pump_work,
-				 budget || port->stalled ? DXG_RETRY : 0);
+/* Under the lock: this thread leaves off sending. */
+static void dxg_port_pumped(struct dxg_port *port)
+{
 	port->pumping = false;
 	port->rounds++;
 	/* Woken under the lock: the port may go away as soon as the closer sees nobody. */
 	if (waitqueue_active(&port->event))
 		wake_up_all(&port->event);
+}
+
+/*
+ * Under the lock, which is dropped meanwhile; nobody else sends: send what is queued, as far
+ * as it goes, but no more than @budget.
+ *
+ * One thread at a time sends, which keeps the order; who comes second leaves his
+ * messages to the first.
+ */
+static void dxg_port_pump(struct dxg_port *port, unsigned int budget, unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	struct dxg_request *req, *forgotten = NULL;
+
+	port->pumping = true;
+	while (budget) {
+		req = dxg_port_next(port, &forgotten);
+		if (!req)
+			break;
+		budget--;
+		if (dxg_port_send_one(port, req, flags) == -EAGAIN)
+			budget = 0;
+		dxg_port_drop(port, req, flags);
+		dxg_port_drop(port, forgotten, flags);
+		forgotten = NULL;
+	}
+	if (port->open && !list_empty(&port->queue))
+		mod_delayed_work(dxg_pump_wq, &port->pump_work,
+				 budget || port->stalled ? DXG_RETRY : 0);
+	dxg_port_pumped(port);
 }
 
 /* In the signalling path: jobs end by what is sent here. */
@@ -359,58 +404,77 @@ static void dxg_port_pump_work(struct work_struct *work)
 
 	spin_lock_irqsave(&port->lock, flags);
 	if (!port->pumping)
-		dxg_port_pump_from(port, NULL, &flags);
+		dxg_port_pump(port, DXG_PUMP_BUDGET, &flags);
 	spin_unlock_irqrestore(&port->lock, flags);
 	dma_fence_end_signalling(cookie);
 }
 
-/**
- * dxg_port_start() - Send a request behind all others, with a reference for the port.
- * @port: The port.
- * @req: The request, idle and prepared.
- * @enter: The caller is from now on a thread inside the port; see dxg_port_exit().
- *
- * From any context. False when the port is closed or the peer takes no more requests.
+/*
+ * Send a request behind all others. Where nobody waits, the port has a reference until the
+ * callback has returned. Who waits has one, which is enough, and is from now on a thread
+ * inside the port, until he is dismissed or leaves by dxg_port_exit().
  */
-bool dxg_port_start(struct dxg_port *port, struct dxg_request *req, bool enter)
+static __always_inline bool dxg_port_begin(struct dxg_port *port, struct dxg_request *req,
+					   bool waits)
 {
-	struct dxg_request *first = NULL;
 	unsigned long flags;
-	bool taken;
+	int ret;
 
 	spin_lock_irqsave(&port->lock, flags);
 	/* An abort that is not seen here will find the request in the queue or in the table. */
-	taken = port->open && !dxg_request_refused(req);
-	if (!taken)
-		goto out;
-	if (enter)
+	if (!port->open || dxg_request_refused(req)) {
+		spin_unlock_irqrestore(&port->lock, flags);
+		return false;
+	}
+	if (waits)
 		port->users++;
-	dxg_request_get(req);
+	else
+		dxg_request_get(req);
 	if (port->pumping || !list_empty(&port->queue) ||
 	    (!req->posted && port->pending >= DXG_MAX_PENDING)) {
 		req->state = DXG_REQUEST_QUEUED;
 		list_add_tail(&req->entry, &port->queue);
+		if (!port->pumping)
+			dxg_port_pump(port, DXG_PUMP_BUDGET, &flags);
 	} else {
+		/* The callback may drop all references before send returns; who waits has one. */
+		if (!waits)
+			dxg_request_get(req);
+		port->pumping = true;
 		dxg_port_hand(port, req);
-		first = req;
+		ret = dxg_port_send_one(port, req, &flags);
+		if (!waits)
+			dxg_port_drop(port, req, &flags);
+		if (list_empty(&port->queue))
+			dxg_port_pumped(port);
+		else
+			dxg_port_pump(port, ret == -EAGAIN ? 0 : DXG_PUMP_BUDGET, &flags);
 	}
-	if (!port->pumping)
-		dxg_port_pump_from(port, first, &flags);
-out:
 	spin_unlock_irqrestore(&port->lock, flags);
-	return taken;
+	return true;
 }
 
 /**
- * dxg_port_room() - The wire may have room again, or the other end has gone.
+ * dxg_port_start() - Send a request that nobody waits for, behind all others.
+ * @port: The port.
+ * @req: The request, idle and prepared, with its callback.
+ *
+ * From any context. False when the port is closed or the peer takes no more requests.
+ */
+bool dxg_port_start(struct dxg_port *port, struct dxg_request *req)
+{
+	return dxg_port_begin(port, req, false);
+}
+
+/**
+ * dxg_port_try_again() - Send what is queued, from the worker.
  * @port: The port.
  */
-void dxg_port_room(struct dxg_port *port)
+void dxg_port_try_again(struct dxg_port *port)
 {
-	if (!list_empty_careful(&port->queue) && READ_ONCE(port->open))
-		mod_delayed_work(dxg_pump_wq, &port->pump_work, 0);
+	mod_delayed_work(dxg_pump_wq, &port->pump_work, 0);
 }
-EXPORT_SYMBOL_IF_KUNIT(dxg_port_room);
+EXPORT_SYMBOL_IF_KUNIT(dxg_port_try_again);
 
 /* ---- Ends ---- */
 
@@ -452,17 +516,17 @@ void dxg_request_work(struct work_struct *work)
 /**
  * dxg_request_finish() - Tell the end of a request. Consumes the port's reference.
  * @req: The request, ended.
+ *
+ * Of one that somebody waits for there is none: he may have freed it when this returns.
  */
 void dxg_request_finish(struct dxg_request *req)
 {
-	if (!req->callback) {
+	if (!req->callback)
 		complete(&req->done);
-		dxg_request_put(req);
-	} else if (req->flags & DXG_REQ_WORKER) {
+	else if (req->flags & DXG_REQ_WORKER)
 		queue_work(dxg_wq, &req->work);
-	} else {
+	else
 		dxg_request_call(req);
-	}
 }
 
 /* ---- Ports ---- */
@@ -553,7 +617,7 @@ static void dxg_port_end_all(struct dxg_port *port)
 		if (req) {
 			abandoned = req->abandoned;
 			if (!abandoned)
-				dxg_request_end(req, -ENODEV);
+				dxg_request_end(port, req, -ENODEV);
 		}
 		spin_unlock_irq(&port->lock);
 		if (!req)
@@ -593,18 +657,12 @@ void dxg_port_close(struct dxg_port *port)
 	port->open = false;
 	/* Waiters leave now; who waits by callback waits for the real end. */
 	hash_for_each(port->requests, bucket, req, node) {
-		if (!req->abandoned && !req->callback) {
-			req->error = -ENODEV;
-			req->abandoned = true;
-			complete(&req->done);
-		}
+		if (!req->abandoned && !req->callback)
+			dxg_request_expel(port, req);
 	}
 	list_for_each_entry(req, &port->queue, entry) {
-		if (!req->callback) {
-			req->error = -ENODEV;
-			req->abandoned = true;
-			complete(&req->done);
-		}
+		if (!req->abandoned && !req->callback)
+			dxg_request_expel(port, req);
 	}
 	spin_unlock_irq(&port->lock);
 	if (!was_open)
@@ -680,7 +738,7 @@ void dxg_port_reply(struct dxg_port *port, u64 id, const void *data, size_t len)
 		dxg_port_erase(port, req);
 		abandoned = req->abandoned;
 		if (!abandoned)
-			dxg_request_end(req, 0);
+			dxg_request_end(port, req, 0);
 		else if (req->late)
 			atomic_inc(&req->owner->busy);
 	}
@@ -697,7 +755,9 @@ void dxg_port_reply(struct dxg_port *port, u64 id, const void *data, size_t len)
 	memcpy(req->reply, data, req->got);
 	trace_dxg_reply(port, req, len, abandoned);
 
-	if (!abandoned)
+	if (!abandoned && !req->callback)
+		complete(&req->done);
+	else if (!abandoned)
 		dxg_request_finish(req);
 	else if (req->late)
 		queue_work(dxg_wq, &req->work);
@@ -715,9 +775,7 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_port_reply);
 void dxg_port_exit(struct dxg_port *port)
 {
 	spin_lock_irq(&port->lock);
-	/* Woken under the lock: the port may go away as soon as the closer sees no user. */
-	if (!--port->users && waitqueue_active(&port->event))
-		wake_up_all(&port->event);
+	dxg_port_leave(port);
 	spin_unlock_irq(&port->lock);
 }
 
@@ -752,8 +810,8 @@ bool dxg_link_enter(struct dxg_link *link, struct dxg_port **port)
  * dxg_request_enter() - Send a request, as a thread inside the port of its link.
  * @req: The request, idle and prepared.
  *
- * Returns the port, to be left by dxg_port_exit(); or NULL: the link is dead or refuses,
- * or the port is closed, and nothing was sent.
+ * Returns the port, which may be looked at only by who has won req->dismissed; or NULL: the
+ * link is dead or refuses, or the port is closed, and nothing was sent.
  */
 struct dxg_port *dxg_request_enter(struct dxg_request *req)
 {
@@ -763,7 +821,7 @@ struct dxg_port *dxg_request_enter(struct dxg_request *req)
 	rcu_read_lock();
 	if (!READ_ONCE(req->link->dead)) {
 		port = req->link->port;
-		if (!dxg_port_start(port, req, true))
+		if (!dxg_port_begin(port, req, true))
 			port = NULL;
 	}
 	rcu_read_unlock();
@@ -782,7 +840,7 @@ static void dxg_port_unqueue(struct dxg_port *port, struct dxg_link *owner, bool
 		if (!teardown && (req->flags & DXG_REQ_TEARDOWN))
 			continue;
 		list_move_tail(&req->entry, list);
-		dxg_request_end(req, -ENODEV);
+		dxg_request_end(port, req, -ENODEV);
 	}
 }
 
@@ -798,9 +856,7 @@ static void dxg_port_abort_owner(struct dxg_port *port, struct dxg_link *owner)
 		if (req->owner != owner || req->abandoned || req->callback ||
 		    (req->flags & DXG_REQ_TEARDOWN))
 			continue;
-		req->error = -ENODEV;
-		req->abandoned = true;
-		complete(&req->done);
+		dxg_request_expel(port, req);
 	}
 	spin_unlock_irq(&port->lock);
 
@@ -835,7 +891,8 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_link_abort);
  * whether its end is to be told; it then has a reference more. What stays in the
  * table takes the late reply.
  */
-static bool dxg_request_orphan(struct dxg_request *req, struct dxg_link *link)
+static bool dxg_request_orphan(struct dxg_port *port, struct dxg_request *req,
+			       struct dxg_link *link)
 {
 	if (req->owner != link && req->link != link)
 		return false;
@@ -849,7 +906,7 @@ static bool dxg_request_orphan(struct dxg_request *req, struct dxg_link *link)
 		req->owner = req->link;
 		return false;
 	}
-	dxg_request_end(req, -ENODEV);
+	dxg_request_end(port, req, -ENODEV);
 	req->abandoned = true;
 	req->late = NULL;
 	dxg_request_get(req);
@@ -884,7 +941,7 @@ static void dxg_port_drain_link(struct dxg_port *port, struct dxg_link *link)
 	spin_lock_irq(&port->lock);
 	dxg_port_unqueue(port, link, true, &ended);
 	hash_for_each(port->requests, bucket, req, node)
-		if (dxg_request_orphan(req, link))
+		if (dxg_request_orphan(port, req, link))
 			list_add_tail(&req->entry, &ended);
 	spin_unlock_irq(&port->lock);
 

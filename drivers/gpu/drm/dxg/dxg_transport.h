@@ -15,12 +15,18 @@
  * Order: messages leave a port in the order in which they were run or committed.
  * One that does not fit on the wire holds up all behind it; none is dropped.
  *
- * Lifetime: a request is reference counted. The caller owns one reference, the
- * port another one from run or commit until the reply arrives or the port is
- * closed. A caller of run that gives up (fatal signal, time limit, link gone)
- * leaves the request in the table, marked as abandoned: the late reply then
+ * Lifetime: a request is reference counted. The caller owns one reference. Of a
+ * committed one the port has another until its end was told. One that is run
+ * has none more: who waits for it stays until then. When he gives up (fatal
+ * signal, time limit, link gone) the port gets a reference, and the request
+ * stays in the table, marked as abandoned: the late reply then
  * ends in memory that the request owns, and @late is called if something must
  * be undone on the host. After dxg_link_drain() no request looks at the link.
+ *
+ * Who waits is a thread inside the port, which does not go away under him. Who ends
+ * the request, under the lock, dismisses him, so that he need not take it again. When he
+ * has waited for long, or gives up, he is the one to leave: the first to set
+ * req->dismissed decides.
  *
  * Locking: port->lock protects all fields of the port that change while it is
  * open and, of the requests that the port holds, those named below. It is taken
@@ -155,7 +161,7 @@ struct dxg_port {
 	/** @pump_work: Sends from @queue when there is room again. */
 	struct delayed_work pump_work;
 
-	/** @users: Threads between dxg_port_enter() and dxg_port_exit(). */
+	/** @users: Threads inside the port. */
 	unsigned int users;
 
 	/** @timeout_ms: Time limit of requests; 0 for the module's. Set before opening. */
@@ -302,8 +308,11 @@ struct dxg_request {
 	/** @error: 0 or why there will be no reply for the caller. */
 	int error;
 
-	/** @abandoned: The caller does not wait any more. */
+	/** @abandoned: The caller does not wait any more. Port's lock. */
 	bool abandoned;
+
+	/** @dismissed: It is settled who takes the waiting thread out of the port. */
+	bool dismissed;
 
 	/**
 	 * @late: Called from a workqueue when the reply comes after the caller
@@ -371,7 +380,17 @@ void dxg_port_close(struct dxg_port *port);
 void dxg_port_reply(struct dxg_port *port, u64 id, const void *data, size_t len);
 void dxg_port_message(struct dxg_port *port, const void *data, size_t len);
 void dxg_port_violation(struct dxg_port *port, const char *what, u64 value);
-void dxg_port_room(struct dxg_port *port);
+void dxg_port_try_again(struct dxg_port *port);
+
+/**
+ * dxg_port_room() - The wire may have room again, or the other end has gone.
+ * @port: The port.
+ */
+static inline void dxg_port_room(struct dxg_port *port)
+{
+	if (!list_empty_careful(&port->queue) && READ_ONCE(port->open))
+		dxg_port_try_again(port);
+}
 
 /* ---- Links ---- */
 
@@ -382,9 +401,7 @@ void dxg_link_drain(struct dxg_link *link, struct dxg_port *a, struct dxg_port *
 
 struct dxg_request *dxg_request_alloc(struct dxg_link *link, u32 command, u32 process,
 				      size_t cmd_len, size_t reply_len, unsigned int flags);
-void dxg_request_get(struct dxg_request *req);
 void dxg_request_put(struct dxg_request *req);
-void *dxg_request_cmd(struct dxg_request *req);
 int dxg_request_run(struct dxg_request *req);
 int dxg_request_post(struct dxg_request *req);
 void dxg_request_commit(struct dxg_request *req, void (*callback)(struct dxg_request *req),
@@ -393,12 +410,35 @@ bool dxg_request_cancel(struct dxg_request *req);
 
 unsigned int dxg_request_timeout_ms(void);
 
+/**
+ * dxg_request_get() - Take a reference.
+ * @req: The request.
+ */
+static inline void dxg_request_get(struct dxg_request *req)
+{
+	kref_get(&req->ref);
+}
+
+static inline bool dxg_link_extended(const struct dxg_link *link)
+{
+	return link->version >= DXGP_VERSION_EXT_HEADER;
+}
+
+/**
+ * dxg_request_cmd() - The message from its struct dxgp_header on, to be filled in.
+ * @req: The request.
+ */
+static inline void *dxg_request_cmd(struct dxg_request *req)
+{
+	return req->msg + (dxg_link_extended(req->link) ? sizeof(struct dxgp_ext_header) : 0);
+}
+
 /* ---- Between dxg_transport.c and dxg_request.c ---- */
 
 struct dxg_port *dxg_request_enter(struct dxg_request *req);
 void dxg_port_exit(struct dxg_port *port);
 bool dxg_link_enter(struct dxg_link *link, struct dxg_port **port);
-bool dxg_port_start(struct dxg_port *port, struct dxg_request *req, bool enter);
+bool dxg_port_start(struct dxg_port *port, struct dxg_request *req);
 void dxg_request_finish(struct dxg_request *req);
 void dxg_request_work(struct work_struct *work);
 int dxg_request_cache_create(void);

@@ -183,6 +183,33 @@ static int dxg_runner_join(struct dxg_runner *r)
 	return r->ret;
 }
 
+/* Nobody is in the port, and only the test has the request. */
+static void dxg_expect_settled(struct kunit *test, struct dxg_request *req)
+{
+	struct dxg_fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, f->port.users, 0);
+	KUNIT_EXPECT_EQ(test, kref_read(&req->ref), 1);
+}
+
+static void dxg_reply_at_once_and_after_long(struct kunit *test)
+{
+	struct dxg_fixture *f = test->priv;
+	struct dxg_request *req = dxg_test_request(test, DXGP_CMD_LOCK2, 4, 0);
+	struct dxg_mock_rule *rule;
+
+	f->port.timeout_ms = 60000;
+	KUNIT_EXPECT_EQ(test, dxg_request_run(req), 0);
+	dxg_expect_settled(test, req);
+	/* So long that who waits has begun to look for reasons. */
+	rule = dxg_mock_rule(&f->mock, DXGP_CMD_LOCK2);
+	rule->times = 1;
+	rule->delay_ms = 350;
+	KUNIT_EXPECT_EQ(test, dxg_request_run(req), 0);
+	dxg_expect_settled(test, req);
+	dxg_request_put(req);
+}
+
 static void dxg_replies_out_of_order(struct kunit *test)
 {
 	struct dxg_fixture *f = test->priv;
@@ -294,7 +321,8 @@ static void dxg_late_reply_is_harmless(struct kunit *test)
 	req = dxg_test_request(test, DXGP_CMD_LOCK2, 4, 0);
 	req->late = dxg_test_late;
 	KUNIT_EXPECT_EQ(test, dxg_request_run(req), -ETIMEDOUT);
-	dxg_request_put(req);
+	KUNIT_EXPECT_EQ(test, kref_read(&req->ref), 2);
+	KUNIT_EXPECT_EQ(test, f->port.users, 0);
 	KUNIT_EXPECT_EQ(test, f->port.pending, 1);
 	KUNIT_EXPECT_TRUE(test, f->port.suspect);
 
@@ -303,6 +331,8 @@ static void dxg_late_reply_is_harmless(struct kunit *test)
 	dxg_flush_work();
 	KUNIT_EXPECT_EQ(test, dxg_late_calls, 1);
 	KUNIT_EXPECT_EQ(test, dxg_late_word, word);
+	dxg_expect_settled(test, req);
+	dxg_request_put(req);
 	KUNIT_EXPECT_EQ(test, f->port.pending, 0);
 	KUNIT_EXPECT_FALSE(test, f->port.suspect);
 	KUNIT_EXPECT_EQ(test, dxg_violations(test), 0);
@@ -347,8 +377,11 @@ static void dxg_close_wakes_waiters(struct kunit *test)
 	while (READ_ONCE(f->mock.sent) < 3)
 		usleep_range(500, 1000);
 	dxg_port_close(&f->port);
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < 3; i++) {
+		flush_work(&r[i].work);
+		dxg_expect_settled(test, r[i].req);
 		KUNIT_EXPECT_EQ(test, dxg_runner_join(&r[i]), -ENODEV);
+	}
 }
 
 static void dxg_abort_wakes_only_its_link(struct kunit *test)
@@ -375,8 +408,12 @@ static void dxg_abort_wakes_only_its_link(struct kunit *test)
 	dxg_link_abort(&f->link, &f->port, NULL);
 	KUNIT_EXPECT_EQ(test, dxg_runner_join(&a), -ENODEV);
 	KUNIT_EXPECT_TRUE(test, work_busy(&b.work));
+	/* The late reply may still come for what was told to leave. */
+	KUNIT_EXPECT_EQ(test, f->port.pending, 2);
+	KUNIT_EXPECT_EQ(test, f->port.users, 1);
 	dxg_port_reply(&f->port, id, &word, 4);
 	KUNIT_EXPECT_EQ(test, dxg_runner_join(&b), 0);
+	KUNIT_EXPECT_EQ(test, f->port.users, 0);
 
 	/* Nothing but teardown passes now. */
 	f->mock.automatic = true;
@@ -470,6 +507,7 @@ static struct kunit_case dxg_transport_cases[] = {
 	KUNIT_CASE(dxg_headers_of_version_27),
 	KUNIT_CASE(dxg_rejects_oversized_messages),
 	KUNIT_CASE(dxg_ids_differ_and_are_not_zero),
+	KUNIT_CASE(dxg_reply_at_once_and_after_long),
 	KUNIT_CASE(dxg_replies_out_of_order),
 	KUNIT_CASE(dxg_reply_is_cut_to_what_was_asked),
 	KUNIT_CASE(dxg_second_reply_is_a_violation),
