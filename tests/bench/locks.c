@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which locks the submissions of two clients share: those that both take, while each
- * submits alone, in the ioctl, in workers and in interrupts.
+ * Which locks the submissions of two clients share, to queues of each kind: those that both
+ * take, while each submits alone, in the ioctl, in workers and in interrupts.
  *
  * Probes on the kernel's lock functions tell the address of each lock that is taken and
  * who takes it. What only code outside of the driver and of what it stands on takes (run
@@ -29,6 +29,21 @@ static const char *const functions[] = {
 /* One lock taken. */
 struct taken {
 	uint64_t lock, caller;
+};
+
+/* A client, and what it submits to. */
+struct party {
+	struct client c;
+	struct dxg_queue *context, *parent, *hw, *bind;
+	struct dxg_bo *bo;
+	uint64_t range;
+	unsigned int pages;	/* bound so far */
+};
+
+struct kind {
+	const char *name;
+	bool (*there)(const struct party *p);
+	void (*submit)(struct party *p);
 };
 
 struct phase {
@@ -122,24 +137,25 @@ static void probe(void)
 	}
 }
 
-static void record(struct phase *p, struct client *c)
+static void record(struct phase *p, struct party *who, const struct kind *kind)
 {
 	unsigned long long lock, caller;
-	uint32_t syncobj[JOBS];
+	uint32_t syncobj[JOBS], own = who->c.syncobj;
+	uint64_t point = who->c.point;
 	char line[512], *at;
 	FILE *f;
 
 	for (unsigned int i = 0; i < JOBS; i++)
-		TRY(drmSyncobjCreate(dxg_device_fd(c->dev), 0, &syncobj[i]));
+		TRY(drmSyncobjCreate(dxg_device_fd(who->c.dev), 0, &syncobj[i]));
 	tracing_put("trace", "\n");
 	tracing_put("events/dxglock/enable", "1");
 	for (unsigned int i = 0; i < JOBS; i++) {
 		/* A syncobj for each, which keeps the fence and the address of its lock. */
-		c->syncobj = syncobj[i];
-		c->point = 0;
-		client_submit(c);
+		who->c.syncobj = syncobj[i];
+		who->c.point = 0;
+		kind->submit(who);
 	}
-	client_wait(c);
+	client_wait(&who->c);
 	tracing_put("events/dxglock/enable", "0");
 
 	p->count = 0;
@@ -154,6 +170,10 @@ static void record(struct phase *p, struct client *c)
 	}
 	if (f)
 		fclose(f);
+	for (unsigned int i = 0; i < JOBS; i++)
+		TRY(drmSyncobjDestroy(dxg_device_fd(who->c.dev), syncobj[i]));
+	who->c.syncobj = own;
+	who->c.point = point;
 }
 
 static unsigned int times(const struct phase *p, uint64_t lock)
@@ -194,7 +214,7 @@ static void print_callers(const struct phase *p, uint64_t lock)
 }
 
 /* Each lock that the driver takes in both. */
-static void print_shared(const struct phase *a, const struct phase *b)
+static void print_shared(const char *kind, const struct phase *a, const struct phase *b)
 {
 	for (size_t i = 0; i < a->count; i++) {
 		uint64_t lock = a->taken[i].lock;
@@ -206,41 +226,122 @@ static void print_shared(const struct phase *a, const struct phase *b)
 		    (!taken_by_us(a, lock) && !taken_by_us(b, lock)))
 			continue;
 		next_element();
-		printf("{\"times\":%.3f,\"callers\":[", (double)times(a, lock) / JOBS);
+		printf("{\"kind\":\"%s\",\"times\":%.3f,\"callers\":[", kind,
+		       (double)times(a, lock) / JOBS);
 		print_callers(a, lock);
 		printf("]}\n");
 	}
 }
 
+/* ---- what is submitted ---- */
+
+static void party_open(struct party *p)
+{
+	struct drm_dxg_queue_create args = {
+		.type = DRM_DXG_QUEUE_CONTEXT, .flags = DRM_DXG_QUEUE_HW_PARENT,
+	};
+
+	memset(p, 0, sizeof(*p));
+	client_open(&p->c);
+	p->context = p->c.queue;
+	if (!dxg_queue_new(p->c.vm, &args, &p->parent) && dxg_queue_new_hw(p->parent, &p->hw))
+		p->hw = NULL;
+	TRY(dxg_queue_new_bind(p->c.vm, &p->bind));
+	p->bo = client_bo(&p->c);
+	TRY(dxg_vm_reserve(p->c.vm, 0, 4096ull * 2 * JOBS, &p->range));
+}
+
+static void party_close(struct party *p)
+{
+	dxg_bo_unref(p->bo);
+	dxg_queue_unref(p->bind);
+	if (p->hw)
+		dxg_queue_unref(p->hw);
+	if (p->parent)
+		dxg_queue_unref(p->parent);
+	client_close(&p->c);
+}
+
+static bool always_there(const struct party *p)
+{
+	(void)p;
+	return true;
+}
+
+static bool hw_there(const struct party *p)
+{
+	return p->hw;
+}
+
+static void submit_context(struct party *p)
+{
+	client_submit(&p->c);
+}
+
+static void submit_hw(struct party *p)
+{
+	p->c.queue = p->hw;
+	client_submit(&p->c);
+	p->c.queue = p->context;
+}
+
+static void submit_bind(struct party *p)
+{
+	struct drm_dxg_sync_op done = dxg_signal_point(p->c.syncobj, ++p->c.point);
+	struct drm_dxg_vm_bind_op op = {
+		.op = DRM_DXG_BIND_MAP, .bo_handle = dxg_bo_handle(p->bo),
+		.va = p->range + 4096ull * p->pages++, .size = 4096,
+	};
+
+	TRY(dxg_vm_bind(p->c.vm, p->bind, &op, 1, &done, 1));
+}
+
+static const struct kind kinds[] = {
+	{ "context", always_there, submit_context },
+	{ "hardware", hw_there, submit_hw },
+	{ "bind", always_there, submit_bind },
+};
+
+#define KINDS	(sizeof(kinds) / sizeof(kinds[0]))
+
 void bench_locks(const struct sizes *s)
 {
 	struct phase *a = calloc(1, sizeof(*a)), *b = calloc(1, sizeof(*b));
-	unsigned int own = 0;
-	struct client x, y;
+	unsigned int own[KINDS] = { 0 };
+	struct party x, y;
 
 	(void)s;
 	if (!a || !b)
 		fail("no memory");
 	read_symbols();
-	client_open(&x);
-	client_open(&y);
-	for (unsigned int i = 0; i < JOBS; i++) {
-		client_submit(&x);
-		client_submit(&y);
-	}
-	client_wait(&x);
-	client_wait(&y);
+	party_open(&x);
+	party_open(&y);
 	probe();
-	record(a, &x);
-	record(b, &y);
-	for (size_t i = 0; i < a->count; i++)
-		own += ours(name_of(a->taken[i].caller));
 	begin_array("shared_locks");
-	print_shared(a, b);
+	for (size_t k = 0; k < KINDS; k++) {
+		if (!kinds[k].there(&x) || !kinds[k].there(&y))
+			continue;
+		/* So that what is made at first is there. */
+		for (unsigned int i = 0; i < JOBS; i++) {
+			kinds[k].submit(&x);
+			kinds[k].submit(&y);
+		}
+		client_wait(&x.c);
+		client_wait(&y.c);
+		record(a, &x, &kinds[k]);
+		record(b, &y, &kinds[k]);
+		print_shared(kinds[k].name, a, b);
+		for (size_t i = 0; i < a->count; i++)
+			own[k] += ours(name_of(a->taken[i].caller));
+	}
 	end_array();
-	printf("\"locks_per_submit\":%.3f,\n", (double)own / JOBS);
-	client_close(&x);
-	client_close(&y);
+	printf("\"locks_per_submit\":{\"%s\":%.3f", kinds[0].name, (double)own[0] / JOBS);
+	for (size_t k = 1; k < KINDS; k++)
+		if (kinds[k].there(&x))
+			printf(",\"%s\":%.3f", kinds[k].name, (double)own[k] / JOBS);
+	printf("},\n");
+	party_close(&x);
+	party_close(&y);
 	free(symbols);
 	free(a);
 	free(b);

@@ -18,6 +18,7 @@
 
 struct echoes {
 	unsigned int count;
+	bool isr;		/* read in the interrupt, not in a tasklet */
 	double ns;		/* by the kernel's own clock, of one */
 };
 
@@ -30,8 +31,8 @@ static void echo(void *ctx)
 
 	if (fd < 0)
 		fail("no " COMMAND ": the module dxgtest is not loaded");
-	snprintf(text, sizeof(text), "echo ch=1 count=%u bytes=%u", e->count,
-		 ECHO_BYTES);
+	snprintf(text, sizeof(text), "echo ch=1 count=%u bytes=%u isr=%d", e->count,
+		 ECHO_BYTES, e->isr);
 	if (write(fd, text, strlen(text)) < 0)
 		fail("dxgtest: %m");
 	memset(text, 0, sizeof(text));
@@ -49,9 +50,10 @@ static int order(const void *a, const void *b)
 }
 
 /* The channel is opened and closed by each command: the difference of long and short ones. */
-void bench_echo(const struct sizes *s)
+static void one_echo(const struct sizes *s, const char *name, bool isr)
 {
-	struct echoes few = { .count = s->repeats }, many = { .count = 3 * s->repeats };
+	struct echoes few = { .count = s->repeats, .isr = isr };
+	struct echoes many = { .count = 3 * s->repeats, .isr = isr };
 	double instructions[ROUNDS], ns[ROUNDS], switches[ROUNDS];
 	struct counters result = { .awaits = 1, .requests = 1 };
 
@@ -78,9 +80,15 @@ void bench_echo(const struct sizes *s)
 	result.ns = ns[0];
 	result.interrupts = 1;
 	next_element();
-	printf("{\"name\":\"ring echo\",");
+	printf("{\"name\":\"%s\",", name);
 	print_counters(&result);
 	printf("}\n");
+}
+
+void bench_echo(const struct sizes *s)
+{
+	one_echo(s, "ring echo", false);
+	one_echo(s, "ring echo, read in the interrupt", true);
 }
 
 /* ---- operations ---- */

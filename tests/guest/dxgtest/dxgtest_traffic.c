@@ -447,8 +447,9 @@ static void echo_rx(struct dxgtest_chan *c, const struct vmpacket_descriptor *de
 }
 
 /*
- * echo ch=N count=N bytes=N: one packet at a time, each awaited by who sent it: the
- * least that a request to the host can cost.
+ * echo ch=N count=N bytes=N isr=0|1: one packet at a time, each awaited by who sent it: the
+ * least that a request to the host can cost. With isr=1 answers are read in the interrupt,
+ * else as VMBus has it, in a tasklet.
  */
 int dxgtest_cmd_echo(struct dxgtest_cmd *cmd, struct dxgtest_chan *c)
 {
@@ -468,6 +469,9 @@ int dxgtest_cmd_echo(struct dxgtest_cmd *cmd, struct dxgtest_chan *c)
 	if (ret)
 		return ret;
 	dxgtest_receive(c, echo_rx, &e);
+	/* Nothing is under way yet. */
+	if (dxgtest_arg(cmd, "isr", 0))
+		set_channel_read_mode(c->ch, HV_CALL_ISR);
 	start = ktime_get();
 	for (i = 0; i < count && !ret; i++) {
 		reinit_completion(&e.came);
