@@ -33,6 +33,10 @@
  * Description: An allocation over memory of the program locks at its own address; what is no
  *	page, no whole number of pages, nothing, too much or not mapped is refused, and stays free.
  *
+ * SUBTEST: cross-adapter
+ * Description: A standard allocation for several adapters is memory that is locked and keeps its
+ *	contents; one of the program's memory is refused.
+ *
  * SUBTEST: create-invalid
  * Description: Each bad field of CREATEALLOCATION has its errno; DESTROYALLOCATION2 ends all of a
  *	list, or nothing.
@@ -314,6 +318,41 @@ static void user_memory(void)
 	igt_assert_eq(__allocate_heap(&m, (void *)0x10000000000, SIZE, &other), -EFAULT);
 	/* Nothing of those that failed is left pinned: what is there can be unmapped. */
 	igt_assert_eq(destroy(&m, &handle, 1), 0);
+	munmap(memory, SIZE);
+	machine_close(&m);
+}
+
+static void cross_adapter(void)
+{
+	struct machine m = machine_open();
+	struct d3dkmt_createstandardallocation standard = {
+		.type = D3DKMT_STANDARDALLOCATIONTYPE_CROSSADAPTER,
+		.existing_heap_data.size = SIZE,
+	};
+	struct d3dddi_allocationinfo2 info = {};
+	struct d3dkmt_createallocation args = {
+		.device = m.device,
+		.standard_allocation = (uintptr_t)&standard,
+		.alloc_count = 1,
+		.allocation_info = (uintptr_t)&info,
+		.flags = D3DKMT_CREATEALLOCATION_STANDARD_ALLOCATION,
+	};
+	uint32_t handle;
+	void *memory;
+
+	igt_dxg_d3d(m.fd, LX_DXCREATEALLOCATION, &args, 0);
+	handle = info.allocation;
+	igt_assert_eq(__lock(&m, handle, &memory), 0);
+	memset(memory, 0x5e, SIZE);
+	igt_assert_eq(__unlock(&m, handle), 0);
+	igt_assert_eq(__lock(&m, handle, &memory), 0);
+	igt_dxg_check_word(memory, SIZE, 0x5e5e5e5e);
+	igt_assert_eq(__unlock(&m, handle), 0);
+	igt_assert_eq(destroy(&m, &handle, 1), 0);
+	memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	igt_assert(memory != MAP_FAILED);
+	info = (struct d3dddi_allocationinfo2) { .sysmem = (uintptr_t)memory };
+	igt_dxg_d3d(m.fd, LX_DXCREATEALLOCATION, &args, -EINVAL);
 	munmap(memory, SIZE);
 	machine_close(&m);
 }
@@ -689,6 +728,8 @@ int igt_main()
 		lock_unlock();
 	igt_subtest("user-memory")
 		user_memory();
+	igt_subtest("cross-adapter")
+		cross_adapter();
 	igt_subtest("create-invalid")
 		create_invalid();
 	igt_subtest("fence-values")
