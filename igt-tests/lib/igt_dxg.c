@@ -4,6 +4,7 @@
  */
 #include "igt_dxg.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/mman.h>
 #include <sys/mount.h>

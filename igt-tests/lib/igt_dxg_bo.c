@@ -4,6 +4,7 @@
  */
 #include "igt_dxg_bo.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 

@@ -9,6 +9,7 @@
 #include "igt.h"
 #include "igt_dxg.h"
 #include "igt_syncobj.h"
+#include "sw_sync.h"
 
 #define PAGE	4096ull
 
@@ -202,13 +203,18 @@ void igt_dxg_submit(int fd, uint32_t queue, struct drm_dxg_submit submit)
 	igt_assert_eq(__dxg_submit(fd, queue, &submit, 1), 0);
 }
 
+int igt_dxg_sync_file(int fd, uint32_t syncobj)
+{
+	return syncobj_handle_to_fd(fd, syncobj, DRM_SYNCOBJ_HANDLE_TO_FD_FLAGS_EXPORT_SYNC_FILE);
+}
+
 int igt_dxg_syncobj_result(int fd, uint32_t syncobj, int seconds)
 {
 	int file, status;
 
 	igt_assert_f(syncobj_wait(fd, &syncobj, 1, igt_dxg_time(seconds * 1000), 0, NULL),
 		     "not signalled after %d s\n", seconds);
-	file = syncobj_export_sync_file(fd, syncobj);
+	file = igt_dxg_sync_file(fd, syncobj);
 	status = sync_fence_status(file);
 	close(file);
 	return status;

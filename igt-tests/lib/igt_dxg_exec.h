@@ -56,5 +56,7 @@ void igt_dxg_run(int fd, uint32_t queue, uint64_t va, uint32_t length);
 
 /* Wait for a binary syncobj, at most @seconds; the status of its fence. */
 int igt_dxg_syncobj_result(int fd, uint32_t syncobj, int seconds);
+/* The fence that a syncobj has now as a sync file. The caller closes it. */
+int igt_dxg_sync_file(int fd, uint32_t syncobj);
 
 #endif

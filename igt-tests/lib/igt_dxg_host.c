@@ -6,6 +6,7 @@
 #include "igt_dxg_host.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <sys/wait.h>
@@ -18,7 +19,8 @@
 
 /* --- The host --- */
 
-static int ask(char *answer, size_t size, const char *format, va_list args)
+static int __attribute__((format(printf, 3, 0)))
+ask(char *answer, size_t size, const char *format, va_list args)
 {
 	const char *program = getenv("DXG_HOSTCTL");
 	char words[512], line[1024];

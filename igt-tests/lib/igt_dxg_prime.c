@@ -3,15 +3,17 @@
  * Helpers for tests that share memory: our side of it, and peers that are DRM drivers
  * or plain makers of dma-bufs.
  */
+#include "igt.h"
+
 #include "igt_dxg_prime.h"
 
+#include <fcntl.h>
 #include <linux/dma-heap.h>
 #include <linux/udmabuf.h>
 #include <sys/mman.h>
 
 #include <drm_mode.h>
 
-#include "igt.h"
 #include "igt_dxg.h"
 #include "igt_dxg_v4l.h"
 

@@ -4,6 +4,7 @@
  */
 #include "igt_dxg_rig.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>

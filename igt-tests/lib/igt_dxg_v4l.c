@@ -5,13 +5,14 @@
  * The peers queue a dma-buf and let the driver hold it: without streaming, the driver maps
  * it and leaves its content alone.
  */
+#include "igt.h"
 #include "igt_dxg_v4l.h"
 
+#include <fcntl.h>
 #include <linux/videodev2.h>
 #include <poll.h>
 #include <sys/mman.h>
 
-#include "igt.h"
 #include "igt_dxg.h"
 
 #define RW		(PROT_READ | PROT_WRITE)

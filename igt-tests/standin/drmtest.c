@@ -2,6 +2,7 @@
 /*
  * Stand-in: find and open nodes of the driver.
  */
+#include <fcntl.h>
 #include <sys/ioctl.h>
 
 #include "standin.h"

@@ -20,7 +20,6 @@
 #define IGT_H
 
 #include <errno.h>
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -230,8 +229,7 @@ void igt_stop_signal_helper(void);
 void igt_set_timeout(unsigned int seconds, const char *op);
 void igt_reset_timeout(void);
 
-#define USEC_PER_SEC	1000000LL
-#define NSEC_PER_SEC	1000000000LL
+#define NSEC_PER_SEC	1000000000
 
 /* --- DRM --- */
 

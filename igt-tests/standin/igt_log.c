@@ -2,6 +2,7 @@
 /*
  * Stand-in: the log, what of it is kept for a failure, and the protocol's lines.
  */
+#include <fcntl.h>
 #include <stdarg.h>
 #include <time.h>
 

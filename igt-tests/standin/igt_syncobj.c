@@ -4,8 +4,6 @@
  */
 #include "igt_syncobj.h"
 
-#include <linux/sync_file.h>
-
 uint32_t syncobj_create(int fd, uint32_t flags)
 {
 	struct drm_syncobj_create args = { .flags = flags };
@@ -22,11 +20,11 @@ void syncobj_destroy(int fd, uint32_t handle)
 	do_ioctl(fd, DRM_IOCTL_SYNCOBJ_DESTROY, &args);
 }
 
-int syncobj_export_sync_file(int fd, uint32_t handle)
+int syncobj_handle_to_fd(int fd, uint32_t handle, uint32_t flags)
 {
 	struct drm_syncobj_handle args = {
 		.handle = handle,
-		.flags = DRM_SYNCOBJ_HANDLE_TO_FD_FLAGS_EXPORT_SYNC_FILE,
+		.flags = flags,
 		.fd = -1,
 	};
 
@@ -164,16 +162,4 @@ void syncobj_timeline_query(int fd, uint32_t *handles, uint64_t *points, uint32_
 void syncobj_timeline_signal(int fd, uint32_t *handles, uint64_t *points, uint32_t count)
 {
 	timeline_array(fd, DRM_IOCTL_SYNCOBJ_TIMELINE_SIGNAL, handles, points, count);
-}
-
-int sync_fence_status(int fence)
-{
-	struct sync_fence_info info = { .status = 0 };
-	struct sync_file_info file = {
-		.num_fences = 1,
-		.sync_fence_info = (uintptr_t)&info,
-	};
-
-	do_ioctl(fence, SYNC_IOC_FILE_INFO, &file);
-	return file.status;
 }

@@ -13,7 +13,7 @@
 
 uint32_t syncobj_create(int fd, uint32_t flags);
 void syncobj_destroy(int fd, uint32_t handle);
-int syncobj_export_sync_file(int fd, uint32_t handle);
+int syncobj_handle_to_fd(int fd, uint32_t handle, uint32_t flags);
 void syncobj_import_sync_file(int fd, uint32_t handle, int sync_file);
 void syncobj_reset(int fd, uint32_t *handles, uint32_t count);
 void syncobj_signal(int fd, uint32_t *handles, uint32_t count);
@@ -28,8 +28,5 @@ bool syncobj_timeline_wait(int fd, uint32_t *handles, uint64_t *points, unsigned
 			   uint32_t *first_signaled);
 void syncobj_timeline_query(int fd, uint32_t *handles, uint64_t *points, uint32_t count);
 void syncobj_timeline_signal(int fd, uint32_t *handles, uint64_t *points, uint32_t count);
-
-/* 0: not signalled, 1: signalled, negative errno: signalled with an error. */
-int sync_fence_status(int fence);
 
 #endif

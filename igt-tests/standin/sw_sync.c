@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <linux/ioctl.h>
+#include <linux/sync_file.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -49,4 +50,16 @@ int sw_sync_timeline_create_fence(int timeline, uint32_t seqno)
 void sw_sync_timeline_inc(int timeline, uint32_t count)
 {
 	do_ioctl(timeline, SW_SYNC_IOC_INC, &count);
+}
+
+int sync_fence_status(int fence)
+{
+	struct sync_fence_info info = { .status = 0 };
+	struct sync_file_info file = {
+		.num_fences = 1,
+		.sync_fence_info = (uintptr_t)&info,
+	};
+
+	do_ioctl(fence, SYNC_IOC_FILE_INFO, &file);
+	return file.status;
 }

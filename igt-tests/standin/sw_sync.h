@@ -19,4 +19,7 @@ int sw_sync_timeline_create(void);
 int sw_sync_timeline_create_fence(int timeline, uint32_t seqno);
 void sw_sync_timeline_inc(int timeline, uint32_t count);
 
+/* Of any sync file. 0: not signalled, 1: signalled, negative errno: signalled with an error. */
+int sync_fence_status(int fence);
+
 #endif

@@ -3,13 +3,14 @@
  * /dev/dxg: descriptors of fences and memory, between processes and with the render node;
  * sync files.
  */
+#include "igt.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <linux/sync_file.h>
 
-#include "igt.h"
 #include "igt_dxg.h"
 #include "igt_dxg_bo.h"
 #include "igt_dxg_compat.h"

@@ -2,6 +2,8 @@
 /*
  * /dev/dxg: the adapter goes while it is used, and comes back.
  */
+#include "igt.h"
+
 #include <limits.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -9,7 +11,6 @@
 #include <sys/mman.h>
 #include <linux/sync_file.h>
 
-#include "igt.h"
 #include "igt_dxg.h"
 #include "igt_dxg_bo.h"
 #include "igt_dxg_compat.h"

@@ -5,6 +5,7 @@
  * tables have each field of the interface that the rule is for; selftest/test_docs.py
  * compares them with the header.
  */
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 

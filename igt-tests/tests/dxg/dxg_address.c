@@ -6,6 +6,7 @@
  * For a guest of 6 GiB: vm/run --memory 6G.
  */
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 
 #include "igt.h"

@@ -160,7 +160,7 @@ static void queue_behind(struct behind *b, int timeline)
 	syncs[0] = igt_dxg_wait_syncobj(b->in, 0);
 	syncs[1] = igt_dxg_signal_syncobj(b->out, 0);
 	igt_assert_eq(b->kind->queue(b, syncs, 2), 0);
-	b->file = syncobj_export_sync_file(b->rig.fd, b->out);
+	b->file = igt_dxg_sync_file(b->rig.fd, b->out);
 	igt_assert_eq(sync_fence_status(b->file), 0);
 }
 
@@ -240,7 +240,7 @@ static void waits(const struct kind *kind)
 	/* A second one behind it, without a fence of its own. */
 	done = igt_dxg_signal_syncobj(b.out, 0);
 	igt_assert_eq(kind->queue(&b, &done, 1), 0);
-	next = syncobj_export_sync_file(b.rig.fd, b.out);
+	next = igt_dxg_sync_file(b.rig.fd, b.out);
 	/* Other queues, and binds that are no queue's. */
 	igt_dxg_run(b.rig.fd, b.rig.queue, b.rig.buffer.va, b.rig.length);
 	op = igt_dxg_op_map(b.rig.bo_system, 0, b.rig.va + PAGE, PAGE);

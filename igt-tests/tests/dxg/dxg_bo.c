@@ -722,11 +722,11 @@ static void creation_system(const struct fd_vm *t, struct creation *c)
 
 /* As it is when one field is spoilt: the error, and nothing returned. */
 #define SPOIL(make, change, error) do { \
-	struct creation c; \
-	make(t, &c); \
-	c.change; \
-	igt_assert_eq(__dxg_bo_create(t->fd, &c.args), (error)); \
-	igt_assert_f(!c.args.handle || c.args.handle == 77, "%s: a handle\n", #change); \
+	struct creation spoilt; \
+	make(t, &spoilt); \
+	spoilt.change; \
+	igt_assert_eq(__dxg_bo_create(t->fd, &spoilt.args), (error)); \
+	igt_assert_f(!spoilt.args.handle || spoilt.args.handle == 77, "%s: a handle\n", #change); \
 } while (0)
 
 static void invalid_create(const struct fd_vm *t)

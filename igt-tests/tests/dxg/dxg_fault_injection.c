@@ -6,6 +6,7 @@
  *
  * Needs a kernel with fault injection; in this project, the debug kernel.
  */
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>

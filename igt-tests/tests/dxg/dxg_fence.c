@@ -274,7 +274,7 @@ static void wait_timeout(const struct fd_vm *t, int64_t ms)
 	now = igt_dxg_time(0);
 	igt_assert_f(now >= deadline, "%lld ns early\n", (long long)(deadline - now));
 	/* Not at all is what it must not be; a slow machine may well be late. */
-	igt_assert_f(now < deadline + 60 * NSEC_PER_SEC, "%lld ns late\n",
+	igt_assert_f(now < deadline + 60ll * NSEC_PER_SEC, "%lld ns late\n",
 		     (long long)(now - deadline));
 	igt_dxg_fence_destroy(t->fd, handle);
 }

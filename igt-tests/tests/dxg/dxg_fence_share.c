@@ -3,11 +3,13 @@
  * Fences in several files: descriptors, what they keep alive, what an importer
  * may do.
  */
+#include "igt.h"
+
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <linux/sync_file.h>
 
-#include "igt.h"
 #include "igt_dxg.h"
 #include "igt_dxg_fence.h"
 

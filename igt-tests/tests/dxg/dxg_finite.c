@@ -3,6 +3,7 @@
  * Everything comes to an end, and leaves nothing: clients that are killed at any moment, and a
  * host that falls silent in the middle of work.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>

@@ -3,6 +3,7 @@
  * The adapter goes away while its node is open: by unbinding in sysfs, and by
  * the host, which is asked through the program in $DXG_HOSTCTL.
  */
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>

@@ -3,6 +3,7 @@
  * Objects end in any order, together, twice, by thousands: what is left in the guest
  * and on the host is what was there before.
  */
+#include <fcntl.h>
 #include <sys/mman.h>
 
 #include "igt.h"

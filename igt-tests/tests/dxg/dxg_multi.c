@@ -2,6 +2,7 @@
 /*
  * Several adapters: each is itself, and none sees the others' things.
  */
+#include <fcntl.h>
 #include <limits.h>
 
 #include "igt.h"

@@ -2,11 +2,12 @@
 /*
  * dma-bufs: between files and adapters. Other drivers: dxg_prime_peers.c.
  */
+#include "igt.h"
+
 #include <linux/dma-buf.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "igt.h"
 #include "igt_dxg.h"
 #include "igt_dxg_prime.h"
 #include "softgpu_alloc.h"

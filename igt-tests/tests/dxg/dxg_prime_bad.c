@@ -4,6 +4,9 @@
  *
  * They come from a module for tests, dmabuf_peer, which counts who holds them.
  */
+#include "igt.h"
+
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
@@ -11,7 +14,6 @@
 #include <linux/videodev2.h>
 
 #include "dmabuf_peer.h"
-#include "igt.h"
 #include "igt_dxg.h"
 #include "igt_dxg_kms.h"
 #include "igt_dxg_prime.h"

@@ -6,11 +6,12 @@
  * run without the fence, too: then the reader must see what is unfinished, or the test
  * could not have seen it.
  */
+#include "igt.h"
+
 #include <linux/dma-buf.h>
 #include <poll.h>
 #include <sys/mman.h>
 
-#include "igt.h"
 #include "igt_dxg.h"
 #include "igt_dxg_kms.h"
 #include "igt_dxg_prime.h"

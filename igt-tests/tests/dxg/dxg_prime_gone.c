@@ -4,6 +4,7 @@
  * screen, under a host that does not answer any more.
  */
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/mman.h>
 #include <sys/socket.h>

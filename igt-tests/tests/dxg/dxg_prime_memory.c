@@ -3,6 +3,7 @@
  * Where shared memory lies: above 4 GiB without copies, and not at all where devices do
  * not see it in place. Each subtest needs a guest of its own kind.
  */
+#include <fcntl.h>
 #include <sys/mman.h>
 
 #include "dmabuf_peer.h"

@@ -4,11 +4,13 @@
  *
  * Those that make buffers only, udmabuf and heaps, cannot be exported to.
  */
+#include "igt.h"
+
+#include <fcntl.h>
 #include <linux/videodev2.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "igt.h"
 #include "igt_dxg.h"
 #include "igt_dxg_prime.h"
 #include "igt_dxg_v4l.h"

@@ -3,18 +3,20 @@
  * Queues: how they are made, what they are refused, what their state says, and how
  * they end.
  */
+#include "igt.h"
+
 #include <poll.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <linux/capability.h>
 
-#include "igt.h"
 #include "igt_dxg.h"
 #include "igt_dxg_exec.h"
 #include "igt_dxg_fence.h"
 #include "igt_syncobj.h"
 #include "softgpu_build.h"
+#include "sw_sync.h"
 
 /**
  * TEST: dxg queue
@@ -499,7 +501,7 @@ static void end_pending(bool file)
 	queue = igt_dxg_queue_create(fd, vm, IGT_DXG_NODE_3D);
 	igt_dxg_buffer_create(fd, vm, 4096, &buffer);
 	igt_dxg_submit(fd, queue, igt_dxg_work(buffer.va, never(&buffer), &op, 1));
-	fence = syncobj_export_sync_file(fd, syncobj);
+	fence = igt_dxg_sync_file(fd, syncobj);
 	if (file) {
 		igt_assert_eq(munmap(buffer.map, buffer.size), 0);
 		drm_close_driver(fd);

@@ -3,12 +3,13 @@
  * The GPU hangs, faults or is reset: who is told what, what is left to look at, and
  * that the others go on.
  */
+#include "igt.h"
+
 #include <linux/netlink.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
 
-#include "igt.h"
 #include "igt_dxg.h"
 #include "igt_dxg_bo.h"
 #include "igt_dxg_exec.h"
@@ -559,7 +560,7 @@ static void waiters(void)
 		struct drm_syncobj_handle args = {
 			.handle = syncobj_create(other.fd, 0),
 			.flags = DRM_SYNCOBJ_FD_TO_HANDLE_FLAGS_IMPORT_SYNC_FILE,
-			.fd = syncobj_export_sync_file(rig.fd, syncobj),
+			.fd = igt_dxg_sync_file(rig.fd, syncobj),
 		};
 
 		igt_dxg_ioctl(other.fd, DRM_IOCTL_SYNCOBJ_FD_TO_HANDLE, &args, 0);

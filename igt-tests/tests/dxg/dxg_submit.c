@@ -636,7 +636,7 @@ static void time_limit_dependent(struct client *c)
 		struct drm_syncobj_handle import = {
 			.handle = ops[0].handle,
 			.flags = DRM_SYNCOBJ_FD_TO_HANDLE_FLAGS_IMPORT_SYNC_FILE,
-			.fd = syncobj_export_sync_file(c->fd, first),
+			.fd = igt_dxg_sync_file(c->fd, first),
 		};
 
 		igt_dxg_ioctl(other.fd, DRM_IOCTL_SYNCOBJ_FD_TO_HANDLE, &import, 0);
@@ -920,7 +920,7 @@ static void user_in_syncobj(struct client *c)
 	import = (struct drm_syncobj_handle) {
 		.handle = syncobj_create(c->fd, 0),
 		.flags = DRM_SYNCOBJ_FD_TO_HANDLE_FLAGS_IMPORT_SYNC_FILE,
-		.fd = syncobj_export_sync_file(other.fd, ops[0].handle),
+		.fd = igt_dxg_sync_file(other.fd, ops[0].handle),
 	};
 	igt_dxg_ioctl(c->fd, DRM_IOCTL_SYNCOBJ_FD_TO_HANDLE, &import, 0);
 	close(import.fd);

@@ -18,6 +18,7 @@
 #include "igt_dxg_rig.h"
 #include "igt_dxg_vm.h"
 #include "igt_syncobj.h"
+#include "sw_sync.h"
 
 /**
  * TEST: dxg unplug
@@ -367,8 +368,8 @@ static void submit_dependent(struct waiting *w)
 	ops[0] = igt_dxg_wait_syncobj(w->hung, 0);
 	ops[1] = igt_dxg_signal_syncobj(w->dependent, 0);
 	igt_dxg_submit(w->rig.fd, other, igt_dxg_work(w->rig.buffer.va, w->rig.length, ops, 2));
-	w->files[0] = syncobj_export_sync_file(w->rig.fd, w->hung);
-	w->files[1] = syncobj_export_sync_file(w->rig.fd, w->dependent);
+	w->files[0] = igt_dxg_sync_file(w->rig.fd, w->hung);
+	w->files[1] = igt_dxg_sync_file(w->rig.fd, w->dependent);
 }
 
 static void waiters(const struct way *way)
@@ -500,8 +501,8 @@ static void pending(const struct way *way)
 		igt_assert_eq(__dxg_rig_submit(&rig, queues[i & 1], job), 0);
 		igt_assert_eq(__dxg_bind_async(rig.fd, rig.vm, rig.bind_queue, &op, 1, syncs, 2),
 			      0);
-		jobs[i] = syncobj_export_sync_file(rig.fd, job);
-		binds[i] = syncobj_export_sync_file(rig.fd, bind);
+		jobs[i] = igt_dxg_sync_file(rig.fd, job);
+		binds[i] = igt_dxg_sync_file(rig.fd, bind);
 	}
 	igt_assert_eq(file_result(binds[0]), 1);
 	way->away();

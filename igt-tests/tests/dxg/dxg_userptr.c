@@ -107,7 +107,7 @@ static void share(const struct fd_vm *t, struct shared *s, void *memory, uint64_
 	s->va = igt_dxg_bind(t->fd, t->vm, s->handle, 0, size, 0);
 }
 
-static void unshare(const struct fd_vm *t, struct shared *s)
+static void shared_end(const struct fd_vm *t, struct shared *s)
 {
 	igt_dxg_unbind(t->fd, t->vm, s->va, s->size);
 	igt_dxg_bo_close(t->fd, s->handle);
@@ -124,7 +124,7 @@ static void gpu_access(const struct fd_vm *t, void *memory)
 	igt_dxg_check_pattern((uint8_t *)memory + KB64 / 2, KB64 / 2, 0x100);
 	igt_dxg_gpu_fill(&s.gpu, s.va, KB64, 7);
 	igt_dxg_check_word(memory, KB64, 7);
-	unshare(t, &s);
+	shared_end(t, &s);
 	/* The memory is the program's, with what the GPU wrote. */
 	igt_dxg_check_word(memory, KB64, 7);
 }
@@ -214,7 +214,7 @@ static void readonly(const struct fd_vm *t)
 	share(t, &s, target, KB64);
 	igt_dxg_gpu_copy(&s.gpu, s.va, va, KB64);
 	igt_dxg_check_pattern(target, KB64, 5);
-	unshare(t, &s);
+	shared_end(t, &s);
 	igt_dxg_unbind(t->fd, t->vm, va, KB64);
 	igt_dxg_bo_close(t->fd, handle);
 	munmap(memory, KB64);
@@ -258,7 +258,7 @@ static void forked(const struct fd_vm *t)
 	igt_assert_eq(write(go[1], &c, 1), 1);
 	igt_waitchildren();
 	igt_dxg_check_word(memory, KB64, 0x77);
-	unshare(t, &s);
+	shared_end(t, &s);
 	munmap(memory, KB64);
 	close(go[0]);
 	close(go[1]);
@@ -283,8 +283,8 @@ static void unmapped(const struct fd_vm *t)
 	igt_dxg_check_pattern(target, KB64, 0x10);
 	igt_dxg_gpu_fill(&s.gpu, s.va, KB64, 1);
 	igt_dxg_check_word(other, KB64, 0xeeeeeeee);
-	unshare(t, &result);
-	unshare(t, &s);
+	shared_end(t, &result);
+	shared_end(t, &s);
 	munmap(other, KB64);
 	munmap(target, KB64);
 }
@@ -301,10 +301,10 @@ static void twice(const struct fd_vm *t)
 	igt_dxg_gpu_fill(&b.gpu, b.va + KB64 / 2, KB64 / 2, 2);
 	igt_dxg_check_word(memory, KB64 / 2, 1);
 	igt_dxg_check_word((uint8_t *)memory + KB64 / 2, KB64 / 2, 2);
-	unshare(t, &a);
+	shared_end(t, &a);
 	igt_dxg_gpu_fill(&b.gpu, b.va, KB64, 3);
 	igt_dxg_check_word(memory, KB64, 3);
-	unshare(t, &b);
+	shared_end(t, &b);
 	munmap(memory, KB64);
 }
 
