@@ -21,7 +21,7 @@ static void dxg_quarantine_free(struct kref *ref)
 {
 	struct dxg_quarantine *q = container_of(ref, struct dxg_quarantine, ref);
 
-	WARN_ON(q->count || work_pending(&q->work));
+	WARN_ON(q->count || work_pending(&q->work) || timer_pending(&q->timer));
 	kfree(q);
 }
 
@@ -36,6 +36,18 @@ static void dxg_keep_ready(struct dxg_quarantine *q, struct dxg_keep *keep)
 	kref_get(&q->ref);
 	if (!dxg_queue_work(&q->work))
 		kref_put(&q->ref, dxg_quarantine_free);
+}
+
+/* Under the lock: whether one more request may be under way. If not, time may change that. */
+static bool dxg_quarantine_room(struct dxg_quarantine *q)
+{
+	if (q->in_flight - q->lost < DXG_QUARANTINE_DEPTH)
+		return true;
+	if (q->lost < DXG_QUARANTINE_LOST && !timer_pending(&q->timer)) {
+		kref_get(&q->ref);
+		mod_timer(&q->timer, jiffies + msecs_to_jiffies(q->limit_ms));
+	}
+	return false;
 }
 
 /*
@@ -53,13 +65,15 @@ static void dxg_quarantine_start(struct dxg_quarantine *q)
 	if (q->starting)
 		goto out;
 	q->starting = true;
-	while (!q->stopped && q->in_flight < DXG_QUARANTINE_DEPTH) {
+	while (!q->stopped) {
 		keep = list_first_entry_or_null(&q->waiting, struct dxg_keep, list);
-		if (!keep)
+		if (!keep || !dxg_quarantine_room(q))
 			break;
 		list_move_tail(&keep->list, &q->sent);
 		q->in_flight++;
 		req = keep->req;
+		keep->sent = ktime_get();
+		q->limit_ms = req->link->port->timeout_ms ?: dxg_request_timeout_ms();
 		kref_get(&q->ref);
 		spin_unlock_irqrestore(&q->lock, flags);
 		/* From here on, the callback decides over keep and request. */
@@ -71,6 +85,28 @@ static void dxg_quarantine_start(struct dxg_quarantine *q)
 		wake_up_all(&q->idle);
 out:
 	spin_unlock_irqrestore(&q->lock, flags);
+}
+
+/* Others wait: requests that are late hold them up no longer. */
+static void dxg_quarantine_timer(struct timer_list *timer)
+{
+	struct dxg_quarantine *q = container_of(timer, struct dxg_quarantine, timer);
+	ktime_t now = ktime_get();
+	struct dxg_keep *keep;
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->lock, flags);
+	list_for_each_entry(keep, &q->sent, list) {
+		if (q->lost == DXG_QUARANTINE_LOST)
+			break;
+		if (keep->lost || ktime_ms_delta(now, keep->sent) < q->limit_ms)
+			continue;
+		keep->lost = true;
+		q->lost++;
+	}
+	spin_unlock_irqrestore(&q->lock, flags);
+	dxg_quarantine_start(q);
+	kref_put(&q->ref, dxg_quarantine_free);
 }
 
 /* Has the host let go, when it answers a destroying request so? */
@@ -110,6 +146,7 @@ static void dxg_quarantine_answered(struct dxg_request *req)
 	q->in_flight--;
 	keep = dxg_quarantine_find(q, req);
 	if (keep) {
+		q->lost -= keep->lost;
 		keep->req = NULL;
 		keep->status = status;
 		if (let_go || q->closed)
@@ -192,6 +229,7 @@ struct dxg_quarantine *dxg_quarantine_create(void)
 	INIT_LIST_HEAD(&q->held);
 	INIT_LIST_HEAD(&q->ready);
 	INIT_WORK(&q->work, dxg_quarantine_work);
+	timer_setup(&q->timer, dxg_quarantine_timer, 0);
 	init_waitqueue_head(&q->idle);
 	return q;
 }
@@ -213,6 +251,7 @@ static void dxg_quarantine_enter(struct dxg_quarantine *q, struct dxg_keep *keep
 {
 	keep->quarantine = q;
 	keep->since = ktime_get();
+	keep->lost = false;
 	keep->status = DXG_STATUS_DEVICE_REMOVED;
 	list_add_tail(&keep->list, list);
 	kref_get(&q->ref);
@@ -507,6 +546,9 @@ void dxg_quarantine_close(struct dxg_quarantine *q)
 		dxg_keep_ready(q, keep);
 	}
 	spin_unlock_irq(&q->lock);
+	/* Nothing waits any more that would start it again. */
+	if (timer_delete_sync(&q->timer))
+		kref_put(&q->ref, dxg_quarantine_free);
 
 	list_for_each_entry_safe(keep, next, &unsent, list) {
 		dxg_quarantine_tell(keep->req);

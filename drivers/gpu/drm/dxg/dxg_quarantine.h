@@ -12,7 +12,9 @@
  * So many requests as DXG_QUARANTINE_DEPTH are under way at a time, the others
  * of an adapter wait here in order: closing a file with thousands of objects
  * neither blocks other clients' messages nor the one who closes it. BOs are ended by
- * hundreds with one request.
+ * hundreds with one request. A request that is not answered within the time limit of others
+ * does not count any more, up to DXG_QUARANTINE_LOST of them: a host that loses some answers
+ * does not stop all ends that follow. What it ends is kept all the same.
  */
 #ifndef _DXG_QUARANTINE_H_
 #define _DXG_QUARANTINE_H_
@@ -21,6 +23,7 @@
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
+#include <linux/timer.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -30,6 +33,8 @@ struct seq_file;
 
 /* Destroying requests of one adapter that are under way at a time. */
 #define DXG_QUARANTINE_DEPTH	32
+/* Besides these, those whose answer seems to be lost. */
+#define DXG_QUARANTINE_LOST	256
 
 /**
  * struct dxg_quarantine - What an adapter's host has not let go of yet.
@@ -61,6 +66,15 @@ struct dxg_quarantine {
 
 	/** @in_flight: Number of @sent. */
 	unsigned int in_flight;
+
+	/** @lost: Of these, those that are late. */
+	unsigned int lost;
+
+	/** @limit_ms: When a request is late. */
+	unsigned int limit_ms;
+
+	/** @timer: Looks for late ones while others wait. Holds a reference while it is pending. */
+	struct timer_list timer;
 
 	/** @count: Keeps that are not released, in all lists. */
 	unsigned int count;
@@ -99,6 +113,12 @@ struct dxg_keep {
 
 	/** @since: When it was handed over, for debugfs. */
 	ktime_t since;
+
+	/** @sent: When its request was sent. */
+	ktime_t sent;
+
+	/** @lost: The request is late. */
+	bool lost;
 
 	/** @status: In @release: what the host said; DXG_STATUS_DEVICE_REMOVED: nothing. */
 	u32 status;

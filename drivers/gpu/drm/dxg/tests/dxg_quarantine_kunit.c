@@ -195,6 +195,57 @@ static void dxg_closing_releases_all(struct kunit *test)
 	dxg_quarantine_put(q);
 }
 
+/* Wait until so many messages have left, which time alone brings about. */
+static void dxg_sent_at_last(struct kunit *test, unsigned int sent)
+{
+	struct dxg_wire *w = test->priv;
+	int i;
+
+	for (i = 0; i < 1000 && READ_ONCE(w->mock.sent) < sent; i++)
+		msleep(10);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(w->mock.sent), sent);
+}
+
+/* Answers that are lost hold up what follows for a while, and not for ever. */
+static void dxg_lost_answers_pass(struct kunit *test)
+{
+	const int count = DXG_QUARANTINE_DEPTH + DXG_QUARANTINE_LOST + 100;
+	struct dxg_quarantine *q = dxg_new_quarantine(test);
+	struct dxg_kept *kept = kunit_kcalloc(test, count, sizeof(*kept), GFP_KERNEL);
+	struct dxg_wire *w = test->priv;
+	u32 word = 0;
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, kept);
+	w->mock.automatic = false;
+	for (i = 0; i < DXG_QUARANTINE_DEPTH + 1; i++) {
+		dxg_kept_init(&kept[i]);
+		dxg_hand_over(test, q, &kept[i], i + 1);
+	}
+	KUNIT_EXPECT_EQ(test, w->mock.sent, DXG_QUARANTINE_DEPTH);
+	dxg_sent_at_last(test, DXG_QUARANTINE_DEPTH + 1);
+	/* The one behind them is answered; they are kept all the same. */
+	dxg_port_reply(&w->host->port, dxg_mock_last(&w->mock)->id, &word, 4);
+	dxg_flush_work();
+	for (i = 0; i <= DXG_QUARANTINE_DEPTH; i++)
+		KUNIT_EXPECT_EQ(test, kept[i].released, i == DXG_QUARANTINE_DEPTH);
+	KUNIT_EXPECT_EQ(test, q->count, DXG_QUARANTINE_DEPTH);
+
+	/* A host that answers nothing any more is not told of more and more. */
+	for (; i < count; i++) {
+		dxg_kept_init(&kept[i]);
+		dxg_hand_over(test, q, &kept[i], i + 1);
+	}
+	dxg_sent_at_last(test, DXG_QUARANTINE_DEPTH + DXG_QUARANTINE_LOST + 1);
+	msleep(w->host->port.timeout_ms * 3);
+	KUNIT_EXPECT_EQ(test, w->mock.sent, DXG_QUARANTINE_DEPTH + DXG_QUARANTINE_LOST + 1);
+	dxg_flush_work();
+	KUNIT_EXPECT_EQ(test, q->count, count - 1);
+	dxg_end_quarantine(test, q);
+	for (i = 0; i < count; i++)
+		KUNIT_EXPECT_EQ(test, kept[i].released, 1);
+}
+
 /* Thousands at once: in order, a bounded number under way, nobody waits. */
 #define DXG_MANY	3000
 
@@ -342,6 +393,7 @@ static struct kunit_case dxg_quarantine_cases[] = {
 	KUNIT_CASE(dxg_refusal_keeps),
 	KUNIT_CASE(dxg_short_answer_keeps),
 	KUNIT_CASE(dxg_closing_releases_all),
+	KUNIT_CASE(dxg_lost_answers_pass),
 	KUNIT_CASE(dxg_stopped_sends_nothing),
 	KUNIT_CASE(dxg_closing_does_not_wait_for_the_machine),
 	KUNIT_CASE(dxg_many_are_pipelined),
