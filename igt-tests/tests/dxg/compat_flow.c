@@ -315,6 +315,9 @@ static void user_memory(void)
 	igt_assert_eq(__allocate_heap(&m, memory, SIZE + 1, &other), -EINVAL);
 	igt_assert_eq(__allocate_heap(&m, memory, 0, &other), -EINVAL);
 	igt_assert_eq(__allocate_heap(&m, memory, 1ull << 63, &other), -EINVAL);
+	/* The host takes 32 bits of it: refused, not cut. */
+	igt_assert_eq(__allocate_heap(&m, memory, (1ull << 32) + SIZE, &other), -EINVAL);
+	igt_assert_eq(__allocate_heap(&m, memory, 1ull << 32, &other), -EINVAL);
 	igt_assert_eq(__allocate_heap(&m, (void *)0x10000000000, SIZE, &other), -EFAULT);
 	/* Nothing of those that failed is left pinned: what is there can be unmapped. */
 	igt_assert_eq(destroy(&m, &handle, 1), 0);
