@@ -20,6 +20,7 @@
 #include "igt_dxg.h"
 #include "igt_dxg_bo.h"
 #include "igt_dxg_d3d.h"
+#include "igt_dxg_exec.h"
 #include "igt_dxg_host.h"
 #include "igt_syncobj.h"
 #include "softgpu_build.h"
@@ -730,7 +731,7 @@ static void sync_file_foreign(void)
 
 	igt_require_sw_sync();
 	timeline = sw_sync_timeline_create();
-	files[0] = syncobj_export_sync_file(node, syncobj);
+	files[0] = igt_dxg_sync_file(node, syncobj);
 	files[1] = sw_sync_timeline_create_fence(timeline, 1);
 	igt_dxg_d3d(m.fd, LX_DXCREATESYNCFILE, &ours, 0);
 	import.fd = ours.sync_file_handle;
