@@ -36,8 +36,14 @@ static void pending_due(void *arg)
 		link = &(*link)->next;
 	*link = a->next;
 	if (!chan->g->cfg.silence)
-		vmbus_complete(chan->ch, a->transaction, a->data, a->len);
+		vmbus_complete_request(chan->ch, a->transaction, a->request, a->data, a->len);
 	g_free(a);
+}
+
+/* What failure switches may call it, or NULL. */
+static const char *name_of(const struct gpupv_message *m)
+{
+	return m->command ? m->command->name : NULL;
 }
 
 static void answer_later(const struct gpupv_message *m, const void *data, uint32_t len,
@@ -47,6 +53,7 @@ static void answer_later(const struct gpupv_message *m, const void *data, uint32
 
 	a->chan = m->chan;
 	a->transaction = m->transaction;
+	a->request = name_of(m);
 	a->len = len;
 	memcpy(a->data, data, len);
 	a->next = m->chan->pending;
@@ -158,7 +165,7 @@ static void send_answer(const struct gpupv_message *m, const struct gpupv_reply 
 	if (e->delay_ms || e->hold)
 		answer_later(m, r->data, r->len, e);
 	else
-		vmbus_complete(m->chan->ch, m->transaction, r->data, r->len);
+		vmbus_complete_request(m->chan->ch, m->transaction, name_of(m), r->data, r->len);
 }
 
 static void answer_message(struct gpupv_channel *chan, const struct vmbus_packet *p,

@@ -29,6 +29,7 @@ struct pending_answer {
 	struct gpupv_channel *chan;
 	struct host_timer *timer;
 	uint64_t transaction;
+	const char *request;
 	uint32_t len;
 	uint8_t data[];
 };

@@ -37,11 +37,17 @@ struct got {
 	uint8_t data[8][4200];
 };
 
-/* Answers each packet by a completion with the same bytes. */
+/* Answers each packet by a completion with the same bytes. Requests above 100 have names. */
 static void echo(struct vmbus_channel *ch, void *priv, const struct vmbus_packet *p)
 {
+	static const char * const requests[] = { "MAKE", "MAKEMORE", "END" };
+
 	(void)priv;
-	vmbus_complete(ch, p->transaction, p->data, p->len);
+	if (p->transaction > 100)
+		vmbus_complete_request(ch, p->transaction, requests[p->transaction % 3], p->data,
+				       p->len);
+	else
+		vmbus_complete(ch, p->transaction, p->data, p->len);
 }
 
 static void note_close(struct vmbus_channel *ch, void *priv)
@@ -479,6 +485,39 @@ static unsigned int pattern_of(struct setup *s, const char *spec)
 	return pattern;
 }
 
+/* Transactions 102, 103 and 104 are MAKE, MAKEMORE and END. */
+static void test_request(void **state)
+{
+	static struct got got;
+	struct setup *s = *state;
+
+	add(s, "drop:request=MAKE,count=0");
+	send_event(s, 0, text, sizeof(text));
+	receive(&s->ch[0], &got);
+	assert_int_equal(got.num, 1);
+	ask_sound(s, 1, 99);
+	ask_sound(s, 1, 103);
+	ask_sound(s, 1, 104);
+	ask_lost(s, 1, 102);
+	clear(s);
+	add(s, "drop:request=MAKE*,count=0");
+	ask_sound(s, 1, 104);
+	ask_lost(s, 1, 103);
+	ask_lost(s, 1, 102);
+	clear(s);
+	add(s, "drop:request=END+MAKE,count=0");
+	ask_sound(s, 1, 103);
+	ask_lost(s, 1, 104);
+	ask_lost(s, 1, 102);
+	clear(s);
+	/* Others are not counted. */
+	add(s, "drop:request=END,after=1");
+	ask_sound(s, 1, 102);
+	ask_sound(s, 1, 104);
+	ask_sound(s, 1, 103);
+	ask_lost(s, 1, 107);
+}
+
 static void test_probability(void **state)
 {
 	struct setup *s = *state;
@@ -533,6 +572,8 @@ static const struct {
 	{ "drop:count=1,count=1", "key given twice" },
 	{ "drop:count=", "empty value" },
 	{ "drop:channel=", "empty value" },
+	{ "drop:request=", "empty value" },
+	{ "drop:request=A,request=B", "key given twice" },
 	{ "drop:count=x", "value is not a number" },
 	{ "drop:count=-1", "value is not a number" },
 	{ "drop:count=+1", "value is not a number" },
@@ -590,6 +631,7 @@ static void test_well_formed(void **state)
 		"silence", "rescind", "status", "delay:ms=0", "delay:ms=600000",
 		"wrong-id:match=completion,value=0", "truncate:bytes=0", "status:value=0xFFFFFFFF",
 		"drop:channel=[ab]*,match=any,after=1,count=0,probability=1,seed=0xffffffffffffffff",
+		"drop:request=A+B*",
 	};
 
 	for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++)
@@ -647,8 +689,8 @@ int main(void)
 		T(test_truncate), T(test_extend), T(test_duplicate), T(test_wrong_id),
 		T(test_garbage), T(test_status), T(test_silence), T(test_silence_delayed),
 		T(test_rescind), T(test_channel), T(test_match), T(test_after_count),
-		T(test_probability), T(test_two_rules), T(test_malformed), T(test_well_formed),
-		T(test_end_while_held), T(test_command),
+		T(test_request), T(test_probability), T(test_two_rules), T(test_malformed),
+		T(test_well_formed), T(test_end_while_held), T(test_command),
 	};
 
 	return cmocka_run_group_tests_name("fault", tests, NULL, NULL);

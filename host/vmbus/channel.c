@@ -445,12 +445,18 @@ static void channel_enqueue(struct vmbus_channel *ch, uint16_t type, uint64_t tr
 	ch->stats.queued++;
 }
 
+static void channel_send(struct vmbus_channel *ch, uint16_t type, uint64_t transaction,
+			 const char *request, const void *data, uint32_t len)
+{
+	if (channel_running(ch) &&
+	    !vmbus_faults_packet(ch->bus->faults, ch, type, transaction, request, data, len))
+		vmbus_send_unfaulted(ch, type, transaction, data, len);
+}
+
 void vmbus_send(struct vmbus_channel *ch, uint16_t type, uint64_t transaction, const void *data,
 		uint32_t len)
 {
-	if (channel_running(ch) &&
-	    !vmbus_faults_packet(ch->bus->faults, ch, type, transaction, data, len))
-		vmbus_send_unfaulted(ch, type, transaction, data, len);
+	channel_send(ch, type, transaction, NULL, data, len);
 }
 
 void vmbus_send_unfaulted(struct vmbus_channel *ch, uint16_t type, uint64_t transaction,
@@ -473,7 +479,13 @@ void vmbus_send_unfaulted(struct vmbus_channel *ch, uint16_t type, uint64_t tran
 void vmbus_complete(struct vmbus_channel *ch, uint64_t transaction, const void *data,
 		    uint32_t len)
 {
-	vmbus_send(ch, VMBUS_PACKET_COMPLETION, transaction, data, len);
+	channel_send(ch, VMBUS_PACKET_COMPLETION, transaction, NULL, data, len);
+}
+
+void vmbus_complete_request(struct vmbus_channel *ch, uint64_t transaction, const char *request,
+			    const void *data, uint32_t len)
+{
+	channel_send(ch, VMBUS_PACKET_COMPLETION, transaction, request, data, len);
 }
 
 /* ---- what others ask of a channel ---- */

@@ -49,6 +49,7 @@ struct packet {
 	struct vmbus_channel *ch;
 	uint16_t type;
 	uint64_t transaction;
+	const char *request;		/* or NULL */
 	const uint8_t *data;
 	uint32_t len;
 };
@@ -297,11 +298,28 @@ static bool kind_fits(const struct fault_rule *r, const struct packet *p)
 	}
 }
 
+/* Whether one of the names in @names, with + between them, is that of @p's request. */
+static bool request_fits(const char *names, const struct packet *p)
+{
+	bool fits = false;
+	char **list;
+
+	if (!p->request)
+		return false;
+	list = g_strsplit(names, "+", -1);
+	for (char **name = list; *name && !fits; name++)
+		fits = !fnmatch(*name, p->request, 0);
+	g_strfreev(list);
+	return fits;
+}
+
 static bool matches(const struct fault_rule *r, const struct packet *p)
 {
 	if (r->match == FAULT_MATCH_COMPLETION && p->type != VMBUS_PACKET_COMPLETION)
 		return false;
 	if (r->match == FAULT_MATCH_INBAND && p->type != VMBUS_PACKET_INBAND)
+		return false;
+	if (r->request && !request_fits(r->request, p))
 		return false;
 	return !fnmatch(r->channel, vmbus_channel_name(p->ch), 0) && kind_fits(r, p);
 }
@@ -321,9 +339,9 @@ static bool hits(struct fault_rule *r, const struct packet *p, bool taken)
 }
 
 bool vmbus_faults_packet(struct vmbus_faults *f, struct vmbus_channel *ch, uint16_t type,
-			 uint64_t transaction, const void *data, uint32_t len)
+			 uint64_t transaction, const char *request, const void *data, uint32_t len)
 {
-	struct packet p = { ch, type, transaction, data, len };
+	struct packet p = { ch, type, transaction, request, data, len };
 	struct fault_rule *hit = NULL;
 
 	if (!vmbus_channel_is_open(ch))
@@ -335,9 +353,10 @@ bool vmbus_faults_packet(struct vmbus_faults *f, struct vmbus_channel *ch, uint1
 			hit = r;
 	if (!hit)
 		return false;
-	log_info("fault", "%s: hit %llu, packet %llu: %s, type %u, id %#llx, %u bytes", hit->text,
-		 (unsigned long long)hit->hits, (unsigned long long)hit->seen,
-		 vmbus_channel_name(ch), type, (unsigned long long)transaction, len);
+	log_info("fault", "%s: hit %llu, packet %llu: %s, type %u, id %#llx, %u bytes%s%s",
+		 hit->text, (unsigned long long)hit->hits, (unsigned long long)hit->seen,
+		 vmbus_channel_name(ch), type, (unsigned long long)transaction, len,
+		 request ? " for " : "", request ? request : "");
 	inject(f, hit, &p);
 	return true;
 }

@@ -25,6 +25,8 @@
  * Which packets, for every kind:
  *   channel=GLOB      name of the channel, with * ? [ ] (default *)
  *   match=completion|inband|any    (default any; wrong-id: completion)
+ *   request=NAME[+NAME]...  only answers to requests of these names, each a glob,
+ *                     as the service calls them (default: every packet)
  *   after=N           the first N that match pass (default 0)
  *   count=N           hits at most; 0: for ever (default 1)
  *   probability=P     percent of those left, 1 to 100 (default 100)
@@ -71,12 +73,13 @@ struct vmbus_faults *vmbus_faults_new(struct vmbus *v);
 void vmbus_faults_free(struct vmbus_faults *f);
 
 /*
- * Called by vmbus_send() for each packet. True: the switches have taken it, and
+ * Called for each packet that a service sends. True: the switches have taken it, and
  * send what is to be sent of it themselves, by vmbus_send_unfaulted(). False:
- * no rule hits, send it.
+ * no rule hits, send it. @request: the name of what it answers, or NULL.
  */
 bool vmbus_faults_packet(struct vmbus_faults *f, struct vmbus_channel *ch, uint16_t type,
-			 uint64_t transaction, const void *data, uint32_t len);
+			 uint64_t transaction, const char *request, const void *data,
+			 uint32_t len);
 
 /*
  * Called when @ch stops being open, and again before it is freed: packets held

@@ -12,7 +12,7 @@ const char vmbus_fault_grammar[] =
 	"delay:ms=1000  drop  truncate:bytes=4  extend:bytes=8  duplicate  wrong-id:value=ID\n"
 	"garbage:offset=0,bytes=0 (all)  silence  rescind  status:value=0xc0000001\n"
 	"all kinds: channel=GLOB match=completion|inband|any after=0 count=1 (0: for ever)\n"
-	"           probability=100 (percent) seed=1\n";
+	"           probability=100 (percent) seed=1 request=GLOB[+GLOB]... (answers to these)\n";
 
 enum key {
 	KEY_CHANNEL,
@@ -25,15 +25,17 @@ enum key {
 	KEY_BYTES,
 	KEY_OFFSET,
 	KEY_VALUE,
+	KEY_REQUEST,
 };
 
 #define ALL_KINDS_KEYS	(1u << KEY_CHANNEL | 1u << KEY_MATCH | 1u << KEY_AFTER | 1u << KEY_COUNT | \
-			 1u << KEY_PROBABILITY | 1u << KEY_SEED)
+			 1u << KEY_PROBABILITY | 1u << KEY_SEED | 1u << KEY_REQUEST)
 
 static const char * const key_names[] = {
 	[KEY_CHANNEL] = "channel", [KEY_MATCH] = "match", [KEY_AFTER] = "after",
 	[KEY_COUNT] = "count", [KEY_PROBABILITY] = "probability", [KEY_SEED] = "seed",
 	[KEY_MS] = "ms", [KEY_BYTES] = "bytes", [KEY_OFFSET] = "offset", [KEY_VALUE] = "value",
+	[KEY_REQUEST] = "request",
 };
 
 static const struct kind {
@@ -166,6 +168,10 @@ static const char *set_item(struct fault_rule *r, char *item, unsigned int *seen
 		r->channel = g_strdup(value);
 		return NULL;
 	}
+	if (key == KEY_REQUEST) {
+		r->request = g_strdup(value);
+		return NULL;
+	}
 	if (!parse_number(value, &n))
 		return "value is not a number";
 	return set_number(r, key, n);
@@ -228,6 +234,7 @@ struct fault_rule *fault_spec_parse(const char *spec, const char **err)
 void fault_spec_free(struct fault_rule *r)
 {
 	g_free(r->channel);
+	g_free(r->request);
 	g_free(r->text);
 	g_free(r);
 }

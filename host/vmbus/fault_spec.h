@@ -31,6 +31,7 @@ struct fault_rule {
 	enum fault_kind kind;
 	enum fault_match match;
 	char *channel;			/* glob */
+	char *request;			/* globs with + between them, or NULL */
 	uint64_t after, count, probability, seed;
 	uint64_t ms, bytes, offset, value;
 	bool has_value;

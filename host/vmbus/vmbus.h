@@ -112,6 +112,9 @@ void vmbus_send(struct vmbus_channel *ch, uint16_t type, uint64_t transaction, c
 /* The answer to @transaction: a completion packet. */
 void vmbus_complete(struct vmbus_channel *ch, uint64_t transaction, const void *data,
 		    uint32_t len);
+/* The same to a request that failure switches know by the name @request, or NULL. */
+void vmbus_complete_request(struct vmbus_channel *ch, uint64_t transaction, const char *request,
+			    const void *data, uint32_t len);
 
 const char *vmbus_channel_name(const struct vmbus_channel *ch);
 uint32_t vmbus_channel_relid(const struct vmbus_channel *ch);	/* 0 while not offered */

@@ -104,11 +104,13 @@ struct vmbus_channel *vmbus_find(struct vmbus *v, const char *name)
 	return NULL;
 }
 
-void vmbus_complete(struct vmbus_channel *ch, uint64_t transaction, const void *data, uint32_t len)
+void vmbus_complete_request(struct vmbus_channel *ch, uint64_t transaction, const char *request,
+			    const void *data, uint32_t len)
 {
 	static uint8_t copy[WIRE_MAX_MESSAGE];
 
 	(void)transaction;
+	(void)request;
 	if (!ch->open || len > sizeof(copy))
 		abort();
 	memcpy(copy, data, len);
