@@ -69,6 +69,11 @@ struct igt_dxg_call {
 	int lost;
 	/** @asks: It needs an answer of the host. */
 	bool asks;
+	/**
+	 * @requests: What it asks the host, in the names of its failure switches, + between
+	 * them; NULL when there is no answer to spoil.
+	 */
+	const char *requests;
 };
 
 extern const struct igt_dxg_call igt_dxg_calls[];
