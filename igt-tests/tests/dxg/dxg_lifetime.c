@@ -46,6 +46,9 @@
  * Description: What a VM leaves behind is useless but keeps its handles, and a new VM is not
  *	mistaken for the old one.
  *
+ * SUBTEST: idle
+ * Description: When the driver says that it is idle, nothing of a closed file is left.
+ *
  * SUBTEST: many-%s
  * Description: %arg[1] are made and destroyed again and again without growth in the guest
  *	or on the host.
@@ -468,6 +471,28 @@ static void many(int fd, void (*round)(struct igt_dxg_rig *rig))
 	same(fd, &empty);
 }
 
+/* All of a closed file is gone when the driver is idle: not a little later. */
+static void idle(int fd)
+{
+	unsigned int i, rounds = igt_dxg_full() ? 1000 : 50;
+	struct census before, after;
+	struct igt_dxg_rig rig;
+
+	igt_dxg_rig_open(&rig, 0);
+	count(fd, &before);
+	for (i = 0; i < rounds; i++) {
+		if (i & 1)
+			round_vm(&rig);
+		else
+			round_file(&rig);
+		count(fd, &after);
+		igt_assert_f(!memcmp(&before, &after, sizeof(before)),
+			     "round %u: processes %u, not %u; lines of VMs %u, not %u\n", i,
+			     after.processes, before.processes, after.vms, before.vms);
+	}
+	igt_dxg_rig_close(&rig);
+}
+
 int igt_main()
 {
 	static const struct {
@@ -476,7 +501,7 @@ int igt_main()
 	} tests[] = {
 		{ "close-everything", close_everything }, { "exit-everything", exit_everything },
 		{ "double-destroy", double_destroy }, { "handle-reuse", handle_reuse },
-		{ "stale-vm", stale_vm },
+		{ "stale-vm", stale_vm }, { "idle", idle },
 	};
 	static const struct {
 		const char *name;

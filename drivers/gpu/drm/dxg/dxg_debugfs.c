@@ -14,7 +14,9 @@
  * dxg_idle      reading it waits until closed files and what else the guest gave up
  *               have been torn down, and returns the number of processes that are left
  */
+#include <linux/jiffies.h>
 #include <linux/seq_file.h>
+#include <linux/workqueue.h>
 
 #include <drm/drm_debugfs.h>
 #include <drm/drm_print.h>
@@ -101,14 +103,24 @@ static int dxg_processes_show(struct seq_file *m, void *data)
 static int dxg_idle_show(struct seq_file *m, void *data)
 {
 	struct dxg_device *dxg = dxg_debugfs_device(m);
+	unsigned int limit = dxg_request_timeout_ms(), passes = 0;
+	unsigned long end = jiffies + msecs_to_jiffies(2 * limit);
 	struct dxg_host *host = dxg->host;
+	unsigned long count;
 
-	/* Work ends objects, their ends cause work: of devices, then of processes. */
-	dxg_flush_work();
-	dxg_quarantine_wait_idle(dxg->quarantine, dxg_request_timeout_ms());
-	dxg_flush_work();
-	dxg_quarantine_wait_idle(dxg->quarantine, dxg_request_timeout_ms());
-	dxg_flush_work();
+	/*
+	 * Work ends objects, and their ends queue work, here or on the timelines' worker: of VMs,
+	 * then of devices, then of processes. Others may never stop to queue some: two limits
+	 * are enough for what was there before.
+	 */
+	do {
+		count = dxg_work_count();
+		dxg_flush_work();
+		flush_workqueue(dxg->sched_wq);
+		dxg_flush_work();
+		if (dxg_quarantine_wait_idle(dxg->quarantine, limit) == -ERESTARTSYS)
+			return -ERESTARTSYS;
+	} while (dxg_work_count() != count && (++passes < 4 || time_before(jiffies, end)));
 	mutex_lock(&host->lock);
 	seq_printf(m, "%zu\n", list_count_nodes(&host->processes));
 	mutex_unlock(&host->lock);

@@ -31,6 +31,8 @@ static DEFINE_MUTEX(dxg_init_lock);
 static unsigned int dxg_init_count;
 /* Teardowns and late replies: may allocate and wait for the host. */
 static struct workqueue_struct *dxg_wq;
+/* How often something was queued there. */
+static atomic_long_t dxg_work_queued;
 /* Sends what had no room: fences of jobs depend on it, so memory reclaim may, too. */
 static struct workqueue_struct *dxg_pump_wq;
 
@@ -98,7 +100,19 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_transport_exit);
  */
 bool dxg_queue_work(struct work_struct *work)
 {
+	atomic_long_inc(&dxg_work_queued);
 	return queue_work(dxg_wq, work);
+}
+
+/**
+ * dxg_work_count() - How often work was queued so far.
+ *
+ * When it is the same behind dxg_flush_work() as it was before, then nothing of what was
+ * flushed has queued more.
+ */
+unsigned long dxg_work_count(void)
+{
+	return atomic_long_read(&dxg_work_queued);
 }
 
 /**
@@ -524,7 +538,7 @@ void dxg_request_finish(struct dxg_request *req)
 	if (!req->callback)
 		complete(&req->done);
 	else if (req->flags & DXG_REQ_WORKER)
-		queue_work(dxg_wq, &req->work);
+		dxg_queue_work(&req->work);
 	else
 		dxg_request_call(req);
 }
@@ -760,7 +774,7 @@ void dxg_port_reply(struct dxg_port *port, u64 id, const void *data, size_t len)
 	else if (!abandoned)
 		dxg_request_finish(req);
 	else if (req->late)
-		queue_work(dxg_wq, &req->work);
+		dxg_queue_work(&req->work);
 	else
 		dxg_request_put(req);
 	/* A free place may be what a message waits for. */

@@ -461,5 +461,6 @@ void dxg_transport_exit(void);
 bool dxg_queue_work(struct work_struct *work);
 void dxg_queue_delayed_work(struct delayed_work *work, unsigned int ms);
 void dxg_flush_work(void);
+unsigned long dxg_work_count(void);
 
 #endif /* _DXG_TRANSPORT_H_ */
