@@ -326,21 +326,6 @@ void dxg_syncs_fini(struct dxg_syncs *syncs)
 EXPORT_SYMBOL_IF_KUNIT(dxg_syncs_fini);
 
 /**
- * dxg_syncs_signal_syncobjs() - Whether dxg_syncs_publish() will do something.
- * @syncs: The syncs.
- */
-bool dxg_syncs_signal_syncobjs(const struct dxg_syncs *syncs)
-{
-	u32 i;
-
-	for (i = 0; i < syncs->count; i++)
-		if (syncs->syncobjs[i].signal)
-			return true;
-	return false;
-}
-EXPORT_SYMBOL_IF_KUNIT(dxg_syncs_signal_syncobjs);
-
-/**
  * dxg_syncs_add_dependencies() - Let a job wait for the syncobjs that are to be waited for.
  * @syncs: The syncs.
  * @job: The job, not armed yet.
@@ -361,28 +346,6 @@ int dxg_syncs_add_dependencies(struct dxg_syncs *syncs, struct dxg_job *job)
 	}
 	return 0;
 }
-
-/**
- * dxg_syncs_wait() - Wait here for the syncobjs that are to be waited for.
- * @syncs: The syncs.
- *
- * Returns 0, or -ERESTARTSYS at a signal.
- */
-int dxg_syncs_wait(struct dxg_syncs *syncs)
-{
-	long ret;
-	u32 i;
-
-	for (i = 0; i < syncs->count; i++) {
-		if (!syncs->syncobjs[i].fence)
-			continue;
-		ret = dma_fence_wait(syncs->syncobjs[i].fence, true);
-		if (ret < 0)
-			return ret;
-	}
-	return 0;
-}
-EXPORT_SYMBOL_IF_KUNIT(dxg_syncs_wait);
 
 /**
  * dxg_syncs_publish() - Put @fence into the syncobjs that are to be signalled. Does not fail.

@@ -3,10 +3,9 @@
  * Syncs: what a submission or a bind waits for and what it signals.
  *
  * Order of use: dxg_syncs_init() checks the user's array, looks up and reserves
- * everything; then the waits are taken (dependencies of a job, or a wait here, and
- * the list of fences for the host); when nothing can fail any more,
- * dxg_syncs_publish() puts the out-fence where it belongs; dxg_syncs_fini()
- * releases the rest, on every path.
+ * everything; then the waits are taken (dependencies of a job, and the list of fences
+ * for the host); when nothing can fail any more, dxg_syncs_publish() puts the
+ * out-fence where it belongs; dxg_syncs_fini() releases the rest, on every path.
  */
 #ifndef _DXG_SYNC_H_
 #define _DXG_SYNC_H_
@@ -84,9 +83,7 @@ int dxg_syncs_init_ops(struct dxg_syncs *syncs, struct drm_file *file,
 		       const struct dxg_syncs *earlier);
 void dxg_syncs_fini(struct dxg_syncs *syncs);
 
-bool dxg_syncs_signal_syncobjs(const struct dxg_syncs *syncs);
 int dxg_syncs_add_dependencies(struct dxg_syncs *syncs, struct dxg_job *job);
-int dxg_syncs_wait(struct dxg_syncs *syncs);
 void dxg_syncs_publish(struct dxg_syncs *syncs, struct dma_fence *fence);
 
 #endif /* _DXG_SYNC_H_ */
