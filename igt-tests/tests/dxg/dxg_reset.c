@@ -69,6 +69,15 @@
  * SUBTEST: waiters
  * Description: All kinds of waits for what a lost VM owes end.
  *
+ * SUBTEST: imported
+ * Description: Waits for an imported fence that the host has raised because the VM that it was
+ *	made in was lost are cancelled, before and after that file is closed; the importer
+ *	loses nothing, and what nobody has raised for a loss can be waited for.
+ *
+ * SUBTEST: imported-raised
+ * Description: An imported fence that a program raises to its maximum is reached, while the VM
+ *	that it was made in runs, and when it has ended without being lost.
+ *
  * SUBTEST: wedged
  * Description: A host that does not answer any more is told of by a wedged event, once.
  */
@@ -667,6 +676,97 @@ static void wedged(void)
 	igt_dxg_works();
 }
 
+/* --- Fences of others --- */
+
+static uint32_t import(struct igt_dxg_rig *rig, int fence_fd)
+{
+	uint32_t handle;
+
+	igt_assert_eq(__dxg_fence_import(rig->fd, rig->vm, 0, fence_fd, &handle), 0);
+	return handle;
+}
+
+/* Of what the loss has raised to the maximum, nothing but that is reached. */
+static void expect_raised(struct igt_dxg_rig *rig, uint32_t raised, uint32_t own)
+{
+	struct drm_dxg_fence_point points[2] = {
+		{ .handle = own, .value = 1 }, { .handle = raised, .value = 5 },
+	};
+	uint32_t first;
+
+	igt_assert_eq(__dxg_fence_wait(rig->fd, raised, 5, igt_dxg_time(120000)), -ECANCELED);
+	igt_assert_eq(__dxg_fence_wait(rig->fd, raised, UINT64_MAX, igt_dxg_time(120000)), 0);
+	igt_assert_eq(__dxg_fence_wait_array(rig->fd, 0, points, 2, igt_dxg_time(120000), NULL),
+		      -ECANCELED);
+	igt_assert_eq(__dxg_fence_wait_array(rig->fd, DRM_DXG_FENCE_WAIT_ANY, points, 2,
+					     igt_dxg_time(120000), &first), 0);
+	igt_assert_eq_u32(first, 0);
+}
+
+static void imported(void)
+{
+	uint32_t alone, raised, left, mine, own;
+	struct igt_dxg_rig rig, other;
+	int alone_fd;
+
+	igt_dxg_rig_open(&rig, 0);
+	igt_dxg_dumps_clear(rig.fd);
+	igt_dxg_rig_open(&other, 0);
+	alone = igt_dxg_fence_create(rig.fd, rig.vm, DRM_DXG_FENCE_SHAREABLE |
+				     DRM_DXG_FENCE_NO_MAX_ON_RESET, 0);
+	alone_fd = __dxg_fence_export(rig.fd, alone, O_CLOEXEC);
+	igt_assert_fd(alone_fd);
+	raised = import(&other, rig.fence_fd);
+	left = import(&other, alone_fd);
+	mine = import(&rig, other.fence_fd);
+	own = igt_dxg_fence_create(other.fd, other.vm, 0, 1);
+
+	/* One waits from before, and one sees the fence before anybody knows of the loss. */
+	igt_dxg_rig_begin(&rig);
+	emit_write(&rig);
+	igt_fork(child, 2)
+		igt_assert_eq(__dxg_fence_wait(other.fd, raised, 5, igt_dxg_time(240000)),
+			      -ECANCELED);
+	igt_assert_eq(__dxg_rig_submit(&rig, rig.queue, 0), 0);
+	igt_assert_eq(__dxg_fence_wait(other.fd, raised, 5, igt_dxg_time(120000)), -ECANCELED);
+	igt_waitchildren_timeout(300, "a wait for an imported fence");
+	expect_raised(&other, raised, own);
+
+	/* What was left alone goes on, and so does what the loser had of others. */
+	igt_assert_eq(__dxg_fence_wait(other.fd, left, 5, 0), -ETIME);
+	igt_dxg_fence_signal(other.fd, left, UINT64_MAX);
+	igt_assert_eq(__dxg_fence_wait(other.fd, left, 5, igt_dxg_time(120000)), 0);
+	igt_assert_eq(__dxg_fence_wait(rig.fd, mine, 0, 0), -ECANCELED);
+	igt_dxg_fence_signal(other.fd, other.fence, 5);
+	igt_assert_eq(__dxg_fence_wait(other.fd, other.fence, 5, igt_dxg_time(120000)), 0);
+
+	igt_dxg_rig_close(&rig);
+	igt_dxg_wait_idle(other.fd);
+	expect_raised(&other, raised, own);
+	check_well(&other);
+	close(alone_fd);
+	igt_dxg_dumps_clear(other.fd);
+	igt_dxg_rig_close(&other);
+}
+
+static void imported_raised(void)
+{
+	struct igt_dxg_rig rig, other;
+	uint32_t handle;
+
+	igt_dxg_rig_open(&rig, 0);
+	igt_dxg_rig_open(&other, 0);
+	handle = import(&other, rig.fence_fd);
+	igt_dxg_fence_signal(rig.fd, rig.fence, UINT64_MAX);
+	igt_assert_eq(__dxg_fence_wait(other.fd, handle, 5, igt_dxg_time(120000)), 0);
+	igt_dxg_vm_destroy(rig.fd, rig.vm);
+	igt_assert_eq(__dxg_fence_wait(other.fd, handle, 5, igt_dxg_time(120000)), 0);
+	igt_dxg_rig_close(&rig);
+	igt_dxg_wait_idle(other.fd);
+	igt_assert_eq(__dxg_fence_wait(other.fd, handle, 5, igt_dxg_time(120000)), 0);
+	igt_dxg_rig_close(&other);
+}
+
 static void prepare(void)
 {
 	igt_dxg_host_clear();
@@ -681,7 +781,8 @@ static const struct {
 } tests[] = {
 	{ "engine-reset", engine_reset }, { "gpu-reset", gpu_reset },
 	{ "four-clients", four_clients }, { "two-queues", two_queues },
-	{ "calls", calls }, { "waiters", waiters }, { "wedged", wedged },
+	{ "calls", calls }, { "waiters", waiters }, { "imported", imported },
+	{ "imported-raised", imported_raised }, { "wedged", wedged },
 };
 
 int igt_main()

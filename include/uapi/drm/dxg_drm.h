@@ -1758,10 +1758,11 @@ enum drm_dxg_fence_wait_flags {
  * ETIME when the time was over; the argument is unchanged then, and when a signal
  * interrupts the wait (EINTR), so that the call can be made again as it is.
  * ECANCELED when the VM of a fence is lost, also when the host has raised the fence for
- * that (see DRM_DXG_FENCE_NO_MAX_ON_RESET). What the host has raised for the VM that an
- * imported fence was made in is reached, and the page says how far: UINT64_MAX. EPERM for a
- * fence that this file may not wait for; EBUSY when a fence was set back again and again while
- * lower and lower values were waited for in vain.
+ * that (see DRM_DXG_FENCE_NO_MAX_ON_RESET), which the page shows as UINT64_MAX. For an imported
+ * fence that is so when the VM that it was made in is lost, too, while the importing VM is as it
+ * was: VM_GET_STATE tells which it is. EPERM for a fence that this file may not wait for; EBUSY
+ * when a fence was set back again and again while lower and lower values were waited for in
+ * vain.
  */
 struct drm_dxg_fence_wait {
 	/** @flags: Bits DRM_DXG_FENCE_WAIT_xxx. */

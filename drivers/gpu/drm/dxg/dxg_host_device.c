@@ -17,6 +17,99 @@
 #include "dxg_process.h"
 #include "dxg_status.h"
 
+/* ---- What is remembered of one ---- */
+
+static struct dxg_home *dxg_home_create(struct dxg_host_device *device)
+{
+	struct dxg_home *home = kzalloc_obj(*home, GFP_KERNEL_ACCOUNT);
+
+	if (!home)
+		return NULL;
+	kref_init(&home->ref);
+	spin_lock_init(&home->lock);
+	home->device = device;
+	return home;
+}
+
+/**
+ * dxg_home_get() - Take a reference.
+ * @home: What is remembered of a device.
+ */
+struct dxg_home *dxg_home_get(struct dxg_home *home)
+{
+	kref_get(&home->ref);
+	return home;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_home_get);
+
+static void dxg_home_release(struct kref *ref)
+{
+	kfree(container_of(ref, struct dxg_home, ref));
+}
+
+/**
+ * dxg_home_put() - Drop a reference. From any context.
+ * @home: What is remembered of a device.
+ */
+void dxg_home_put(struct dxg_home *home)
+{
+	kref_put(&home->ref, dxg_home_release);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_home_put);
+
+/* The last reference to the device has gone. From any context. */
+static void dxg_home_leave(struct dxg_home *home)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&home->lock, flags);
+	home->device = NULL;
+	spin_unlock_irqrestore(&home->lock, flags);
+}
+
+/**
+ * dxg_home_runs() - Whether a device runs, or ended without being lost.
+ * @home: What is remembered of it.
+ * @flags: DXG_REQ_xxx.
+ *
+ * The host is asked as long as there is the device: it knows of a loss before the guest
+ * does. Returns 0, -ECANCELED when it was lost, or -errno of an exchange that failed.
+ */
+int dxg_home_runs(struct dxg_home *home, unsigned int flags)
+{
+	struct dxg_host_device *device;
+	int ret = 0;
+
+	if (READ_ONCE(home->lost))
+		return -ECANCELED;
+	spin_lock_irq(&home->lock);
+	device = home->device;
+	if (device && !kref_get_unless_zero(&device->ref))
+		device = NULL;
+	spin_unlock_irq(&home->lock);
+	if (device) {
+		ret = dxg_host_device_runs(device, flags);
+		if (ret == -ECANCELED)
+			dxg_host_device_lost(device);
+		dxg_host_device_put(device);
+	}
+	/* It may have been lost and have ended while it was looked for. */
+	return READ_ONCE(home->lost) ? -ECANCELED : ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_home_runs);
+
+/**
+ * dxg_host_device_lost() - Remember that a device is lost. From any context.
+ * @device: The device.
+ */
+void dxg_host_device_lost(struct dxg_host_device *device)
+{
+	WRITE_ONCE(device->home->lost, true);
+}
+EXPORT_SYMBOL_IF_KUNIT(dxg_host_device_lost);
+
+/* ---- Making and ending ---- */
+
 /* The host said something about the state of the device. Atomic context. */
 static void dxg_host_device_fire(struct dxg_event *event, u64 value)
 {
@@ -41,6 +134,7 @@ static void dxg_host_device_free(struct dxg_event *event)
 		dxg_request_put(device->flush);
 	if (device->mark)
 		dxg_request_put(device->mark);
+	dxg_home_put(device->home);
 	kfree(device);
 }
 
@@ -60,6 +154,7 @@ static void dxg_host_device_release(struct kref *ref)
 {
 	struct dxg_host_device *device = container_of(ref, struct dxg_host_device, ref);
 
+	dxg_home_leave(device->home);
 	dxg_alive_remove(&device->dxg->host->alive, &device->alive);
 	dxg_event_remove(&device->event);
 	dxg_quarantine_destroy(dxg_host_device_quarantine(device), &device->keep,
@@ -131,6 +226,11 @@ struct dxg_host_device *dxg_host_device_create(struct dxg_device *dxg, struct dx
 	device = kzalloc_obj(*device, GFP_KERNEL_ACCOUNT);
 	if (!device)
 		return ERR_PTR(-ENOMEM);
+	device->home = dxg_home_create(device);
+	if (!device->home) {
+		kfree(device);
+		return ERR_PTR(-ENOMEM);
+	}
 	kref_init(&device->ref);
 	spin_lock_init(&device->lock);
 	atomic64_set(&device->generation, 1);

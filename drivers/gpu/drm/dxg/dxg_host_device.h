@@ -22,9 +22,34 @@
 #include "dxg_quarantine.h"
 
 struct dxg_device;
+struct dxg_host_device;
 struct dxg_link;
 struct dxg_process;
 struct dxg_request;
+
+/**
+ * struct dxg_home - What those remember of a host device who outlive it: was it lost?
+ *
+ * Reference counted, by the device and by what was shared from it. It does not keep
+ * the device.
+ */
+struct dxg_home {
+	/** @ref: References. */
+	struct kref ref;
+
+	/** @lock: Protects @device; taken in interrupts. */
+	spinlock_t lock;
+
+	/** @device: The device, NULL once its last reference has gone. */
+	struct dxg_host_device *device;
+
+	/** @lost: It was lost, not just ended. Never false again. */
+	bool lost;
+};
+
+struct dxg_home *dxg_home_get(struct dxg_home *home);
+void dxg_home_put(struct dxg_home *home);
+int dxg_home_runs(struct dxg_home *home, unsigned int flags);
 
 /**
  * struct dxg_host_device - A device on the host.
@@ -43,6 +68,9 @@ struct dxg_host_device {
 
 	/** @handle: The host's handle of the device. */
 	u32 handle;
+
+	/** @home: What is remembered of it. Holds a reference. */
+	struct dxg_home *home;
 
 	/** @alive: Found by @handle until it begins to end. */
 	struct dxg_alive alive;
@@ -94,6 +122,7 @@ void dxg_host_device_put(struct dxg_host_device *device);
 void dxg_host_device_set_changed(struct dxg_host_device *device,
 				 void (*changed)(struct dxg_host_device *device, void *data),
 				 void *data);
+void dxg_host_device_lost(struct dxg_host_device *device);
 void dxg_host_device_give_up(struct dxg_host_device *device);
 void dxg_host_device_flush(struct dxg_host_device *device);
 

@@ -268,25 +268,27 @@ int dxg_ioctl_fence_signal(struct drm_device *drm, void *data, struct drm_file *
 /* ---- Waiting ---- */
 
 /*
- * All points are reached that have to be, some perhaps only because the host raises the
- * fences of a device that fails to the highest value: it is asked. A program that raises a
- * fence so high itself pays a message for it. 0 or -errno.
+ * @count points are reached, some perhaps only because the host raises the fences of a device
+ * that fails to the highest value: it is asked, about the caller's device and about the one
+ * that an imported fence was made on. A program that raises a fence so high itself pays
+ * a message or two for it. 0 or -errno.
  */
-static int dxg_fence_points_judge(const struct dxg_fence_points *points)
+static int dxg_fence_points_judge(const struct dxg_fence_point *points, u32 count)
 {
 	const struct dxg_host_device *asked = NULL;
 	int ret = 0;
 	u32 i;
 
-	for (i = 0; i < points->count && !ret; i++) {
-		const struct dxg_fence_point *point = &points->points[i];
-		const struct dxg_host_device *device = dxg_fence_object(point->fence)->device;
+	for (i = 0; i < count && !ret; i++) {
+		const struct dxg_sync_object *object = dxg_fence_object(points[i].fence);
 
-		if (point->value == U64_MAX || dxg_fence_value(point->fence) != U64_MAX ||
-		    device == asked)
+		if (points[i].value == U64_MAX || dxg_fence_value(points[i].fence) != U64_MAX)
 			continue;
-		ret = dxg_host_device_runs(device, DXG_REQ_KILLABLE);
-		asked = device;
+		if (object->device != asked)
+			ret = dxg_host_device_runs(object->device, DXG_REQ_KILLABLE);
+		asked = object->device;
+		if (!ret)
+			ret = dxg_sync_object_home_runs(object, DXG_REQ_KILLABLE);
 	}
 	return ret;
 }
@@ -303,6 +305,7 @@ int dxg_ioctl_fence_wait(struct drm_device *drm, void *data, struct drm_file *fi
 {
 	struct drm_dxg_fence_wait *args = data;
 	struct dxg_fence_points points;
+	bool any = args->flags & DRM_DXG_FENCE_WAIT_ANY;
 	u32 first;
 	int ret;
 
@@ -313,11 +316,11 @@ int dxg_ioctl_fence_wait(struct drm_device *drm, void *data, struct drm_file *fi
 	ret = dxg_fence_points_get(file, &args->points, DXG_FENCE_MAY_WAIT, &points);
 	if (ret)
 		return ret;
-	ret = dxg_fence_wait_points(points.points, points.count,
-				    args->flags & DRM_DXG_FENCE_WAIT_ANY,
+	ret = dxg_fence_wait_points(points.points, points.count, any,
 				    ns_to_ktime(args->timeout_ns), &first);
 	if (!ret)
-		ret = dxg_fence_points_judge(&points);
+		ret = any ? dxg_fence_points_judge(&points.points[first], 1) :
+			    dxg_fence_points_judge(points.points, points.count);
 	if (!ret)
 		args->first_signaled = first;
 	dxg_fence_points_put(&points);

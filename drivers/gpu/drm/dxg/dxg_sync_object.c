@@ -39,6 +39,12 @@ struct dxg_sync_share {
 	/** @global_handle: The name of the object. */
 	u32 global_handle;
 
+	/** @home: What is remembered of the device that it was made on. Holds a reference. */
+	struct dxg_home *home;
+
+	/** @raised: The host raises it to the highest value when that device is lost. */
+	bool raised;
+
 	/** @destroy: Ends the NT handle. */
 	struct dxg_request *destroy;
 };
@@ -347,16 +353,12 @@ static const struct vm_operations_struct dxg_sync_page_ops = {
 	.close = dxg_sync_page_close,
 };
 
-/**
- * dxg_sync_object_mmap() - Map the page into a program, to be read.
- * @object: The object.
- * @vma: The VMA, at the offset of @object->node in the mapping of the device's
- *       anonymous inode.
- *
- * Returns 0, -EINVAL for another size than a page's or without one, -EACCES when it is
- * to be written.
+/*
+ * Map the page into a program, to be read. The VMA is at the offset of @object->node in
+ * the mapping of the device's anonymous inode. Returns 0, -EINVAL for another size than a
+ * page's or without one, -EACCES when it is to be written.
  */
-int dxg_sync_object_mmap(struct dxg_sync_object *object, struct vm_area_struct *vma)
+static int dxg_sync_object_mmap(struct dxg_sync_object *object, struct vm_area_struct *vma)
 {
 	int ret;
 
@@ -379,8 +381,8 @@ int dxg_sync_object_mmap(struct dxg_sync_object *object, struct vm_area_struct *
  * @filp: The open file.
  * @vma: The VMA.
  *
- * Returns as dxg_sync_object_mmap() does, or -EINVAL when the offset names nothing,
- * -EACCES when it is another file's.
+ * Returns 0; -EINVAL for another size than a page's, or when the offset names nothing;
+ * -EACCES when it is to be written, or is another file's.
  */
 int dxg_sync_pages_mmap(struct file *filp, struct vm_area_struct *vma)
 {
@@ -416,6 +418,7 @@ int dxg_sync_pages_mmap(struct file *filp, struct vm_area_struct *vma)
 
 static void dxg_sync_share_free(struct dxg_sync_share *share)
 {
+	dxg_home_put(share->home);
 	drm_dev_put(&share->dxg->drm);
 	kfree(share);
 }
@@ -454,6 +457,9 @@ static int dxg_sync_share_create(struct dxg_sync_object *object, unsigned int fl
 	drm_dev_get(&new->dxg->drm);
 	new->type = object->type;
 	new->global_handle = object->global_handle;
+	new->home = dxg_home_get(device->home);
+	new->raised = object->type == DXGP_SYNC_MONITORED_FENCE &&
+		      !(object->flags & DXGP_SYNCFLAG_NO_TDR_SIGNAL);
 	ret = dxg_cmd_create_nt_shared(link, dxg_host_device_link(device),
 				       dxg_host_device_process(device), object->handle, flags,
 				       &nt_handle, status);
@@ -519,6 +525,23 @@ struct dxg_sync_share *dxg_sync_share_get(struct dxg_sync_share *share)
 void dxg_sync_share_put(struct dxg_sync_share *share)
 {
 	kref_put(&share->ref, dxg_sync_share_release);
+}
+
+/**
+ * dxg_sync_object_home_runs() - Whether the device that an imported object was made on runs.
+ * @object: The object, of value U64_MAX.
+ * @flags: DXG_REQ_xxx.
+ *
+ * Returns 0, also for what is not imported or not raised by a loss; -ECANCELED when that
+ * device was lost; or -errno of an exchange that failed.
+ */
+int dxg_sync_object_home_runs(const struct dxg_sync_object *object, unsigned int flags)
+{
+	const struct dxg_sync_share *share = READ_ONCE(object->share);
+
+	if (!share || !share->raised || share->home == object->device->home)
+		return 0;
+	return dxg_home_runs(share->home, flags);
 }
 
 /**

@@ -107,7 +107,6 @@ void dxg_sync_object_revoke(struct dxg_sync_object *object);
 
 int dxg_sync_pages_init(struct dxg_device *dxg);
 u64 dxg_sync_object_value(const struct dxg_sync_object *object);
-int dxg_sync_object_mmap(struct dxg_sync_object *object, struct vm_area_struct *vma);
 int dxg_sync_pages_mmap(struct file *filp, struct vm_area_struct *vma);
 
 /* ---- Sharing ---- */
@@ -116,6 +115,7 @@ int dxg_sync_object_share(struct dxg_sync_object *object, unsigned int flags,
 			  struct dxg_sync_share **share, u32 *status);
 struct dxg_sync_share *dxg_sync_share_get(struct dxg_sync_share *share);
 void dxg_sync_share_put(struct dxg_sync_share *share);
+int dxg_sync_object_home_runs(const struct dxg_sync_object *object, unsigned int flags);
 bool dxg_sync_share_of(const struct dxg_sync_share *share, const struct dxg_device *dxg);
 
 #endif /* _DXG_SYNC_OBJECT_H_ */

@@ -77,6 +77,8 @@ void dxg_vm_lose_with(struct dxg_vm *vm, int error, enum drm_dxg_lost_reason rea
 		vm->lost.reason = reason;
 		vm->lost.blame = blame;
 		WRITE_ONCE(vm->lost.error, error);
+		if (dxg_vm_reports(vm))
+			dxg_host_device_lost(vm->device);
 		/* Under the lock: who finds the VM lost can flush this. */
 		queue_work(vm->dxg->sched_wq, &vm->lost_work);
 	}

@@ -88,6 +88,7 @@ static void dxg_compat_device_work(struct work_struct *work)
 	memcpy(&word, state, sizeof(word));
 	if (word == DXGP_EXECUTION_ACTIVE)
 		return;
+	dxg_host_device_lost(device->host);
 	dxg_fence_group_end(&device->host->fences, -ECANCELED);
 	dxg_compat_events_end(device);
 }

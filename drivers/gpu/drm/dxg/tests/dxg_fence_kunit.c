@@ -45,6 +45,7 @@ struct dxg_fence_fixture {
 	struct delayed_work later;	/* raises fence[0] to later_value */
 	u64 later_value;
 	unsigned int notified;
+	u32 execution;			/* what GETDEVICESTATE says */
 };
 
 static struct dxg_fence_fixture *dxg_fence_fixture(struct kunit *test)
@@ -72,8 +73,19 @@ static size_t dxg_test_take_wait(struct dxg_mock *mock, const struct dxgp_header
 	return ret;
 }
 
+static size_t dxg_test_state(struct dxg_mock *mock, const struct dxgp_header *hdr, size_t len,
+			     void *out)
+{
+	struct dxgp_getdevicestate_reply *reply = out;
+	struct dxg_fence_fixture *t = mock->priv;
+
+	*(u32 *)reply->args.state = t->execution;
+	return sizeof(*reply);
+}
+
 static const struct dxg_mock_handler dxg_test_handlers[] = {
 	{ DXGP_CMD_WAITFORSYNCOBJECTFROMCPU, dxg_test_take_wait },
+	{ DXGP_CMD_GETDEVICESTATE, dxg_test_state },
 	{}
 };
 
@@ -659,6 +671,66 @@ static void dxg_fence_notifies(struct kunit *test)
 	dxg_flush_work();
 }
 
+/* ---- What is remembered of a device ---- */
+
+static struct dxg_host_device *dxg_test_device(struct kunit *test)
+{
+	struct dxg_fence_fixture *t = dxg_fence_fixture(test);
+	struct dxg_host_device *device;
+
+	device = dxg_host_device_create(t->device->dxg, t->device->process, 0, 0);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, device);
+	return device;
+}
+
+static void dxg_home_ended(struct kunit *test)
+{
+	struct dxg_host_device *device = dxg_test_device(test);
+	struct dxg_home *home = dxg_home_get(device->home);
+	struct dxg_fixture *f = test->priv;
+	struct dxg_fence_fixture *t = f->priv;
+	unsigned int asked;
+
+	t->execution = DXGP_EXECUTION_ACTIVE;
+	KUNIT_EXPECT_EQ(test, dxg_home_runs(home, 0), 0);
+	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->vgpu, DXGP_CMD_GETDEVICESTATE), 1);
+	/* It does not keep the device; there is nobody to be asked about then. */
+	asked = dxg_mock_live(&f->vgpu, DXGP_CMD_CREATEDEVICE);
+	dxg_host_device_put(device);
+	dxg_quarantine_wait_idle(t->device->dxg->quarantine, 1000);
+	KUNIT_EXPECT_EQ(test, dxg_mock_live(&f->vgpu, DXGP_CMD_CREATEDEVICE), asked - 1);
+	t->execution = DXGP_EXECUTION_ACTIVE + 1;
+	KUNIT_EXPECT_EQ(test, dxg_home_runs(home, 0), 0);
+	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->vgpu, DXGP_CMD_GETDEVICESTATE), 1);
+	dxg_home_put(home);
+}
+
+/* Be it the host that says so, when it is asked, or the guest: it stays so. */
+static void dxg_home_lost(struct kunit *test)
+{
+	struct dxg_fixture *f = test->priv;
+	struct dxg_fence_fixture *t = f->priv;
+	struct dxg_host_device *device;
+	struct dxg_home *home;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		device = dxg_test_device(test);
+		home = dxg_home_get(device->home);
+		t->execution = DXGP_EXECUTION_ACTIVE + 1;
+		if (i)
+			dxg_host_device_lost(device);
+		KUNIT_EXPECT_EQ(test, dxg_home_runs(home, 0), -ECANCELED);
+		t->execution = DXGP_EXECUTION_ACTIVE;
+		KUNIT_EXPECT_EQ(test, dxg_home_runs(home, 0), -ECANCELED);
+		dxg_host_device_put(device);
+		dxg_quarantine_wait_idle(t->device->dxg->quarantine, 1000);
+		KUNIT_EXPECT_EQ(test, dxg_home_runs(home, 0), -ECANCELED);
+		dxg_home_put(home);
+	}
+	KUNIT_EXPECT_EQ(test, dxg_mock_count(&f->vgpu, DXGP_CMD_GETDEVICESTATE), 1);
+}
+
 static const bool dxg_any_or_all[] = { true, false };
 
 static void dxg_any_desc(const bool *any, char *desc)
@@ -686,6 +758,8 @@ static struct kunit_case dxg_fence_cases[] = {
 	KUNIT_CASE(dxg_fence_looks),
 	KUNIT_CASE(dxg_fence_any),
 	KUNIT_CASE(dxg_fence_all),
+	KUNIT_CASE(dxg_home_ended),
+	KUNIT_CASE(dxg_home_lost),
 	KUNIT_CASE_PARAM(dxg_fence_notifies, dxg_any_gen_params),
 	{}
 };
