@@ -9,7 +9,8 @@ comments with TEST, SUBTEST and Description; "%s" in a name stands for the words
 of the list "arg[1]:" of the same comment, the second one for arg[2] and so on. The
 subtests that there are, generated ones included, are what --list-subtests says.
 
-HEADER is the interface; dxg_abi.c must name each field of it that must be zero.
+HEADER is the interface; dxg_abi.c must name each field of it that must be zero, and send a bad
+value in each field that can have one.
 """
 import itertools
 import os
@@ -21,8 +22,27 @@ import unittest
 HEADER, SOURCES, PROGRAMS = sys.argv[1], sys.argv[2], sys.argv[3:]
 MANDATORY = ("Category", "Mega feature", "Sub-category", "Functionality")
 
-# Structures behind the pointer of DEV_QUERY: dxg_query tests their fields.
+# Structures behind the pointer of DEV_QUERY that have fields which must be zero.
 QUERIES = ("feature", "clock")
+
+# Structures that are only returned, and the array that others have: each of those is tested.
+OUT = ("device_info", "engine", "mem_region", "array")
+
+# Fields of which every value is a good one, and why.
+ANY = {
+    "engines, count": "the room for elements, which may be more than there are",
+    "mem_regions, count": "the room for elements, which may be more than there are",
+    "feature, feature": "a number of the host's, which it may not know",
+    "vm_reserve, driver_protection": "opaque",
+    "vm_bind_op, driver_protection": "opaque",
+    "bo_alloc, host_flags": "opaque",
+    "bo_set_property, priority": "in the host's unit, which judges it",
+    "bo_set_property, supported_segments": "the host's own segments, which judges them",
+    "bo_set_property, preferred_segments": "the host's own segments, which judges them",
+    "submit, va": "an address of the GPU, which says what is wrong with it: dxg_reset",
+    "fence_create, value": "a value",
+    "fence_wait, timeout_ns": "a time, that may be past",
+}
 
 
 def source(program):
@@ -111,6 +131,30 @@ class Documentation(unittest.TestCase):
         abi = next(x for x in PROGRAMS if os.path.basename(x) == "dxg_abi")
         there = set(re.findall(r"(?:FIELD|ELEMENT)\((\w+, \w+), 0\)", source(abi)))
         self.assertEqual(sorted(fields - there), [])
+
+    def test_bad_values(self):
+        with open(HEADER, encoding="utf-8") as f:
+            text = f.read()
+        wanted = set()
+        for name, body in re.findall(r"^struct drm_dxg_(\w+) \{\n(.*?)^\};", text, re.S | re.M):
+            if name in OUT:
+                continue
+            for kind, field in re.findall(r"^\t(?:struct )?(\w+) (\w+)(?:\[\w+\])?;", body, re.M):
+                what = re.search(rf"@{field}: (Returned)?", body)
+                self.assertTrue(what, f"{name}.{field} has no comment")
+                if kind == "drm_dxg_array":
+                    wanted |= {f"{name}, {field}.count", f"{name}, {field}.array"}
+                elif not what.group(1):
+                    wanted.add(f"{name}, {field}")
+        self.assertGreater(len(wanted), 150)
+        abi = next(x for x in PROGRAMS if os.path.basename(x) == "dxg_abi")
+        there = set(re.findall(r"\b(?:FIELD|(?:BAD_)?ELEMENT|BAD)\((\w+, [\w.]+),", source(abi)))
+        there |= set(re.findall(r"\b(?:BAD_OF|BAD_ELEMENT_OF)\(\w+, \w+,\s+(\w+, [\w.]+),",
+                                source(abi)))
+        self.assertEqual(sorted(wanted - there - set(ANY)), [], "no bad value is sent")
+        self.assertEqual(sorted(set(ANY) & there), [], "a bad value is sent after all")
+        self.assertEqual(sorted(set(ANY) - wanted), [], "there is no such field")
+        self.assertEqual(sorted(there - wanted - {"type, member"}), [], "not in the header")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * What holds for the arguments of all requests alike, request by request: fields that
- * must be zero, unknown flags, unknown handles, structures of other sizes. The
- * tables have each field of the interface that the rule is for; selftest/test_docs.py
- * compares them with the header.
+ * must be zero, unknown flags, unknown handles, values that cannot be, structures of
+ * other sizes. The tables have each field of the interface that a program can get wrong;
+ * selftest/test_docs.py compares them with the header.
  */
 #include <fcntl.h>
 #include <sys/eventfd.h>
@@ -16,6 +16,7 @@
 #include "igt_dxg_fence.h"
 #include "igt_dxg_rig.h"
 #include "igt_dxg_vm.h"
+#include "igt_syncobj.h"
 #include "softgpu_escape.h"
 
 /**
@@ -107,6 +108,32 @@
  * @fence-wait:	FENCE_WAIT
  * @fence-eventfd:	FENCE_EVENTFD
  * @fence-export:	FENCE_EXPORT
+ * @fence-import:	FENCE_IMPORT
+ * @driver-private:	DRIVER_PRIVATE
+ */
+
+/**
+ * SUBTEST: values-%s
+ * Description: %arg[1] refuses each value that a field of it cannot have, one at a time: out of
+ *	its range, none of its list, a pointer to nothing.
+ *
+ * arg[1]:
+ *
+ * @dev-query:	DEV_QUERY
+ * @vm-reserve:	VM_RESERVE
+ * @vm-bind:	VM_BIND
+ * @bo-create:	BO_CREATE
+ * @bo-mmap-offset:	BO_MMAP_OFFSET
+ * @bo-query-info:	BO_QUERY_INFO
+ * @bo-madvise:	BO_MADVISE
+ * @bo-sync:	BO_SYNC
+ * @bo-set-property:	BO_SET_PROPERTY
+ * @queue-create:	QUEUE_CREATE
+ * @queue-submit:	QUEUE_SUBMIT
+ * @queue-set-property:	QUEUE_SET_PROPERTY
+ * @fence-signal:	FENCE_SIGNAL
+ * @fence-wait:	FENCE_WAIT
+ * @fence-eventfd:	FENCE_EVENTFD
  * @fence-import:	FENCE_IMPORT
  * @driver-private:	DRIVER_PRIVATE
  */
@@ -208,7 +235,13 @@ union element {
 	struct drm_dxg_bo_alloc bo_alloc;
 	struct drm_dxg_bo_sync_range bo_sync_range;
 	struct drm_dxg_submit submit;
+	struct drm_dxg_sync_op sync_op;
 	struct drm_dxg_fence_point fence_point;
+	struct drm_dxg_host_adapter_info host_adapter_info;
+	struct drm_dxg_engines engines;
+	struct drm_dxg_feature feature;
+	struct drm_dxg_mem_regions mem_regions;
+	struct drm_dxg_clock clock;
 };
 
 /**
@@ -241,6 +274,30 @@ struct field {
 	{ #type "." #member, offsetof(struct drm_dxg_##type, member), \
 	  sizeof(((struct drm_dxg_##type *)0)->member), true, k }
 #define END		{ NULL, 0, 0, false, 0 }
+
+/**
+ * struct bad - A value that a field cannot have.
+ */
+struct bad {
+	struct field field;
+	uint64_t value;
+	int error;
+	void (*fill)(struct call *c);	/* the valid request, where it is not the usual one */
+	void (*end)(struct call *c);
+};
+
+#define BAD(type, member, value, error)	{ FIELD(type, member, 0), value, error, NULL, NULL }
+#define BAD_ELEMENT(type, member, value, error) \
+	{ ELEMENT(type, member, 0), value, error, NULL, NULL }
+#define BAD_OF(fill, end, type, member, value, error) \
+	{ FIELD(type, member, 0), value, error, fill, end }
+#define BAD_ELEMENT_OF(fill, end, type, member, value, error) \
+	{ ELEMENT(type, member, 0), value, error, fill, end }
+#define LAST		{ END, 0, 0, NULL, NULL }
+
+/* An address at which nothing is. */
+#define NOWHERE		8
+#define MANY		(1 << 20)
 
 static struct drm_dxg_array array_of(void *element, uint32_t size)
 {
@@ -469,9 +526,346 @@ static void driver_private(struct call *c)
 	c->arg.driver_private.data_size = sizeof(c->data);
 }
 
+/* --- Other valid requests, for what the usual ones do not have --- */
+
+static void query(struct call *c, uint32_t type, uint32_t size)
+{
+	c->arg.dev_query.type = type;
+	c->arg.dev_query.size = size;
+	c->arg.dev_query.pointer = (uintptr_t)&c->element;
+}
+
+static void query_feature(struct call *c)
+{
+	query(c, DRM_DXG_DEV_QUERY_FEATURE, sizeof(c->element.feature));
+}
+
+static void query_clock(struct call *c)
+{
+	query(c, DRM_DXG_DEV_QUERY_CLOCK, sizeof(c->element.clock));
+}
+
+static void query_engines(struct call *c)
+{
+	query(c, DRM_DXG_DEV_QUERY_ENGINES, sizeof(c->element.engines));
+	c->element.engines.stride = sizeof(struct drm_dxg_engine);
+	c->element.engines.count = 1;
+	c->element.engines.engines = (uintptr_t)c->data;
+}
+
+static void query_regions(struct call *c)
+{
+	query(c, DRM_DXG_DEV_QUERY_MEM_REGIONS, sizeof(c->element.mem_regions));
+	c->element.mem_regions.stride = sizeof(struct drm_dxg_mem_region);
+	c->element.mem_regions.count = 1;
+	c->element.mem_regions.regions = (uintptr_t)c->data;
+}
+
+static void query_host(struct call *c)
+{
+	query(c, DRM_DXG_DEV_QUERY_HOST_ADAPTER_INFO, sizeof(c->element.host_adapter_info));
+	c->element.host_adapter_info.query = DRM_DXG_HOST_QUERY_DRIVER_VERSION;
+	c->element.host_adapter_info.data_size = 4;
+	c->element.host_adapter_info.data = (uintptr_t)c->data;
+}
+
+static struct drm_dxg_sync_op signal_fence(struct call *c)
+{
+	return (struct drm_dxg_sync_op) {
+		.flags = DRM_DXG_SYNC_FENCE | DRM_DXG_SYNC_SIGNAL,
+		.handle = c->rig->fence,
+	};
+}
+
+/* A binding on a queue, with the sync operation in the element. */
+static void vm_bind_sync(struct call *c)
+{
+	c->arg.vm_bind.vm_id = c->rig->vm;
+	c->arg.vm_bind.flags = DRM_DXG_VM_BIND_ASYNC;
+	c->arg.vm_bind.queue_id = c->rig->bind_queue;
+	c->element.sync_op = signal_fence(c);
+	c->arg.vm_bind.syncs = array_of(&c->element, sizeof(c->element.sync_op));
+}
+
+/* Host memory, with opaque data of all kinds. */
+static void bo_create_host(struct call *c)
+{
+	*(struct igt_dxg_data *)c->data = igt_dxg_data(PAGE, 0);
+	c->element.bo_alloc.data = (uintptr_t)c->data;
+	c->element.bo_alloc.data_size = sizeof(struct igt_dxg_data);
+	c->arg.bo_create.vm_id = c->rig->vm;
+	c->arg.bo_create.allocs = array_of(&c->element, sizeof(c->element.bo_alloc));
+	c->arg.bo_create.flags = DRM_DXG_BO_RESOURCE;
+	c->arg.bo_create.runtime_data = (uintptr_t)c->data;
+	c->arg.bo_create.runtime_data_size = 8;
+	c->arg.bo_create.resource_data = (uintptr_t)c->data;
+	c->arg.bo_create.resource_data_size = 8;
+}
+
+static void bo_query_data(struct call *c)
+{
+	struct call make = { .rig = c->rig, .fd = c->fd };
+
+	bo_create_host(&make);
+	igt_dxg_ioctl(c->fd, DRM_IOCTL_DXG_BO_CREATE, &make.arg, 0);
+	c->made = make.arg.bo_create.handle;
+	c->arg.bo_query_info.handle = c->made;
+	c->arg.bo_query_info.runtime_data = (uintptr_t)c->data;
+	c->arg.bo_query_info.runtime_data_size = 8;
+	c->arg.bo_query_info.resource_data = (uintptr_t)c->data;
+	c->arg.bo_query_info.resource_data_size = 8;
+	c->arg.bo_query_info.data = (uintptr_t)c->data;
+	c->arg.bo_query_info.data_size = sizeof(struct igt_dxg_data);
+}
+
+static void queue_create_data(struct call *c)
+{
+	queue_create(c);
+	c->arg.queue_create.data = (uintptr_t)c->data;
+	c->arg.queue_create.data_size = 8;
+}
+
+static void queue_create_hw(struct call *c)
+{
+	struct drm_dxg_queue_create parent = igt_dxg_context(c->rig->vm, IGT_DXG_NODE_3D);
+
+	parent.flags = DRM_DXG_QUEUE_HW_PARENT;
+	igt_assert_eq(__dxg_queue_create(c->rig->fd, &parent), 0);
+	c->made = parent.queue_id;
+	c->arg.queue_create.vm_id = c->rig->vm;
+	c->arg.queue_create.type = DRM_DXG_QUEUE_HW;
+	c->arg.queue_create.parent = c->made;
+}
+
+/* The sync operation is in the element, what it belongs to elsewhere. */
+static void queue_submit_sync(struct call *c)
+{
+	struct drm_dxg_submit *submit = (void *)c->data;
+
+	*submit = igt_dxg_work(c->rig->buffer.va, c->rig->length, NULL, 0);
+	c->element.sync_op = signal_fence(c);
+	submit->syncs = array_of(&c->element, sizeof(c->element.sync_op));
+	c->arg.queue_submit.queue_id = c->rig->queue;
+	c->arg.queue_submit.submits = array_of(submit, sizeof(*submit));
+}
+
+static void queue_submit_binary(struct call *c)
+{
+	queue_submit_sync(c);
+	c->made = syncobj_create(c->rig->fd, 0);
+	c->element.sync_op = igt_dxg_signal_syncobj(c->made, 0);
+}
+
+static void queue_submit_binary_end(struct call *c)
+{
+	syncobj_destroy(c->rig->fd, c->made);
+}
+
+static void queue_submit_data(struct call *c)
+{
+	queue_submit(c);
+	c->element.submit.data = (uintptr_t)c->data;
+	c->element.submit.data_size = 8;
+	c->element.submit.syncs = array_of(c->data, sizeof(struct drm_dxg_sync_op));
+	*(struct drm_dxg_sync_op *)c->data = signal_fence(c);
+}
+
+/* A fence that has a value. */
+static void fence_signal_down(struct call *c)
+{
+	c->made = igt_dxg_fence_create(c->rig->fd, c->rig->vm, 0, 5);
+	c->element.fence_point.handle = c->made;
+	c->element.fence_point.value = 5;
+	c->arg.fence_signal.points = array_of(&c->element, sizeof(c->element.fence_point));
+}
+
 /* --- The tables --- */
 
 #define FIELDS		16
+
+/* By the names of requests. */
+static const struct {
+	const char *name;
+	struct bad bad[24];
+} values[] = {
+	{
+		"dev-query", {
+			BAD(dev_query, type, 6, -EINVAL), BAD(dev_query, type, NOTHING, -EINVAL),
+			BAD(dev_query, size, 1, -EINVAL), BAD(dev_query, size, 4104, -EINVAL),
+			BAD(dev_query, pointer, NOWHERE, -EFAULT),
+			BAD_ELEMENT_OF(query_host, NULL, host_adapter_info, query, 99, -EOPNOTSUPP),
+			BAD_ELEMENT_OF(query_host, NULL, host_adapter_info, data_size, 0, -EINVAL),
+			BAD_ELEMENT_OF(query_host, NULL, host_adapter_info, data_size, MANY,
+				       -EINVAL),
+			BAD_ELEMENT_OF(query_host, NULL, host_adapter_info, data, NOWHERE, -EFAULT),
+			BAD_ELEMENT_OF(query_engines, NULL, engines, stride, 4, -EINVAL),
+			BAD_ELEMENT_OF(query_engines, NULL, engines, engines, NOWHERE, -EFAULT),
+			BAD_ELEMENT_OF(query_feature, NULL, feature, flags, 1, -EINVAL),
+			BAD_ELEMENT_OF(query_feature, NULL, feature, version, 1, -EINVAL),
+			BAD_ELEMENT_OF(query_feature, NULL, feature, pad, 1, -EINVAL),
+			BAD_ELEMENT_OF(query_regions, NULL, mem_regions, stride, 4, -EINVAL),
+			BAD_ELEMENT_OF(query_regions, NULL, mem_regions, regions, NOWHERE, -EFAULT),
+			BAD_ELEMENT_OF(query_clock, NULL, clock, node, 99, -ENOENT),
+			BAD_ELEMENT_OF(query_clock, NULL, clock, flags, 1, -EINVAL),
+			BAD_ELEMENT_OF(query_clock, NULL, clock, gpu_frequency, 1, -EINVAL),
+			BAD_ELEMENT_OF(query_clock, NULL, clock, gpu_counter, 1, -EINVAL),
+			BAD_ELEMENT_OF(query_clock, NULL, clock, host_cpu_counter, 1, -EINVAL),
+			BAD_ELEMENT_OF(query_clock, NULL, clock, cpu_before_ns, 1, -EINVAL),
+			BAD_ELEMENT_OF(query_clock, NULL, clock, cpu_after_ns, 1, -EINVAL),
+			LAST
+		},
+	}, {
+		"vm-reserve", {
+			BAD(vm_reserve, va, 1, -EINVAL), BAD(vm_reserve, size, 0, -EINVAL),
+			BAD(vm_reserve, size, PAGE - 1, -EINVAL),
+			BAD(vm_reserve, va_min, 1, -EINVAL),
+			BAD(vm_reserve, va_max, 1, -EINVAL), LAST
+		},
+	}, {
+		"vm-bind", {
+			BAD_ELEMENT(vm_bind_op, op, 6, -EINVAL),
+			BAD_ELEMENT(vm_bind_op, alloc_index, 1, -EINVAL),
+			BAD_ELEMENT(vm_bind_op, bo_offset, 1, -EINVAL),
+			BAD_ELEMENT(vm_bind_op, bo_offset, PAGE, -EINVAL),
+			BAD_ELEMENT(vm_bind_op, va, 1, -EINVAL),
+			BAD_ELEMENT(vm_bind_op, size, 0, -EINVAL),
+			BAD_ELEMENT(vm_bind_op, size, PAGE - 1, -EINVAL),
+			BAD_ELEMENT(vm_bind_op, src_va, PAGE, -EINVAL),
+			BAD_ELEMENT(vm_bind_op, va_max, PAGE, -EINVAL),
+			BAD(vm_bind, ops.count, MANY, -EINVAL),
+			BAD(vm_bind, ops.array, NOWHERE, -EFAULT),
+			BAD(vm_bind, syncs.count, 1, -EINVAL),
+			BAD_OF(vm_bind_sync, NULL, vm_bind, syncs.count, MANY, -EINVAL),
+			BAD_OF(vm_bind_sync, NULL, vm_bind, syncs.array, NOWHERE, -EFAULT),
+			LAST
+		},
+	}, {
+		"bo-create", {
+			BAD_ELEMENT(bo_alloc, size, 0, -EINVAL),
+			BAD_ELEMENT(bo_alloc, size, 1, -EINVAL),
+			BAD_ELEMENT(bo_alloc, user_ptr, PAGE, -EINVAL),
+			BAD_ELEMENT(bo_alloc, data_size, 8, -EINVAL),
+			BAD_ELEMENT_OF(bo_create_host, NULL, bo_alloc, data_size, MANY, -EINVAL),
+			BAD_ELEMENT_OF(bo_create_host, NULL, bo_alloc, data, NOWHERE, -EFAULT),
+			BAD_OF(bo_create_host, NULL, bo_create, runtime_data, NOWHERE, -EFAULT),
+			BAD_OF(bo_create_host, NULL, bo_create, runtime_data_size, MANY, -EINVAL),
+			BAD_OF(bo_create_host, NULL, bo_create, resource_data, NOWHERE, -EFAULT),
+			BAD_OF(bo_create_host, NULL, bo_create, resource_data_size, MANY, -EINVAL),
+			BAD(bo_create, allocs.count, 0, -EINVAL),
+			BAD(bo_create, allocs.count, MANY, -EINVAL),
+			BAD(bo_create, allocs.array, NOWHERE, -EFAULT), LAST
+		},
+	}, {
+		"bo-mmap-offset", { BAD(bo_mmap_offset, alloc_index, 1, -EINVAL), LAST },
+	}, {
+		"bo-query-info", {
+			BAD(bo_query_info, alloc_index, 1, -EINVAL),
+			BAD_OF(bo_query_data, bo_madvise_end, bo_query_info, runtime_data, NOWHERE,
+			       -EFAULT),
+			BAD_OF(bo_query_data, bo_madvise_end, bo_query_info, runtime_data_size, 7,
+			       -EINVAL),
+			BAD_OF(bo_query_data, bo_madvise_end, bo_query_info, resource_data, NOWHERE,
+			       -EFAULT),
+			BAD_OF(bo_query_data, bo_madvise_end, bo_query_info, resource_data_size, 7,
+			       -EINVAL),
+			BAD_OF(bo_query_data, bo_madvise_end, bo_query_info, data, NOWHERE,
+			       -EFAULT),
+			BAD_OF(bo_query_data, bo_madvise_end, bo_query_info, data_size, 1, -EINVAL),
+			LAST
+		},
+	}, {
+		"bo-madvise", {
+			BAD(bo_madvise, advice, 4, -EINVAL),
+			BAD(bo_madvise, advice, UINT32_MAX, -EINVAL), LAST
+		},
+	}, {
+		"bo-sync", {
+			BAD_ELEMENT(bo_sync_range, alloc_index, 1, -EINVAL),
+			BAD_ELEMENT(bo_sync_range, offset, 1, -EINVAL),
+			BAD_ELEMENT(bo_sync_range, offset, UINT64_MAX, -EINVAL),
+			BAD_ELEMENT(bo_sync_range, size, PAGE + 1, -EINVAL),
+			BAD(bo_sync, ranges.count, MANY, -EINVAL),
+			BAD(bo_sync, ranges.array, NOWHERE, -EFAULT), LAST
+		},
+	}, {
+		"bo-set-property", {
+			BAD(bo_set_property, alloc_index, 1, -EINVAL),
+			BAD(bo_set_property, properties, 0, -EINVAL),
+			BAD(bo_set_property, queue_id, 1, -EINVAL), LAST
+		},
+	}, {
+		"queue-create", {
+			BAD(queue_create, type, 3, -EINVAL), BAD(queue_create, node, 99, -ENOENT),
+			BAD(queue_create, parent, 1, -EINVAL),
+			BAD(queue_create, priority, 8, -EINVAL),
+			BAD(queue_create, priority, (uint32_t)-8, -EINVAL),
+			BAD_OF(queue_create_data, NULL, queue_create, data, NOWHERE, -EFAULT),
+			BAD_OF(queue_create_data, NULL, queue_create, data_size, MANY, -EINVAL),
+			BAD_OF(queue_create_hw, queue_destroy_end, queue_create, parent, NOTHING,
+			       -ENOENT),
+			BAD_OF(queue_create_hw, queue_destroy_end, queue_create, node, 1, -EINVAL),
+			BAD_OF(queue_create_hw, queue_destroy_end, queue_create, priority, 1,
+			       -EINVAL),
+			BAD_OF(queue_create_hw, queue_destroy_end, queue_create, client_hint, 1,
+			       -EINVAL),
+			LAST
+		},
+	}, {
+		"queue-submit", {
+			BAD_ELEMENT(submit, length, 0, -EINVAL),
+			BAD_ELEMENT(submit, progress, 1, -EINVAL),
+			BAD_ELEMENT_OF(queue_submit_data, NULL, submit, data, NOWHERE, -EFAULT),
+			BAD_ELEMENT_OF(queue_submit_data, NULL, submit, data_size, MANY, -EINVAL),
+			BAD_ELEMENT_OF(queue_submit_data, NULL, submit, syncs.count, MANY, -EINVAL),
+			BAD_ELEMENT_OF(queue_submit_data, NULL, submit, syncs.array, NOWHERE,
+				       -EFAULT),
+			BAD_ELEMENT_OF(queue_submit_sync, NULL, sync_op, flags, 3, -EINVAL),
+			BAD_ELEMENT_OF(queue_submit_sync, NULL, sync_op, flags, 1 << 9, -EINVAL),
+			BAD_ELEMENT_OF(queue_submit_sync, NULL, sync_op, flags, DRM_DXG_SYNC_FENCE,
+				       -EOPNOTSUPP),
+			BAD_ELEMENT_OF(queue_submit_sync, NULL, sync_op, handle, NOTHING, -ENOENT),
+			BAD_ELEMENT_OF(queue_submit_binary, queue_submit_binary_end, sync_op, value,
+				       1, -EINVAL),
+			BAD(queue_submit, submits.count, MANY, -EINVAL),
+			BAD(queue_submit, submits.array, NOWHERE, -EFAULT), LAST
+		},
+	}, {
+		"queue-set-property", {
+			BAD(queue_set_property, property, 3, -EINVAL),
+			BAD(queue_set_property, value, 8, -EINVAL),
+			BAD(queue_set_property, value, (uint64_t)-8, -EINVAL), LAST
+		},
+	}, {
+		"fence-signal", {
+			BAD_ELEMENT_OF(fence_signal_down, fence_destroy_end, fence_point, value, 4,
+				       -EINVAL),
+			BAD(fence_signal, points.count, 0, -EINVAL),
+			BAD(fence_signal, points.count, MANY, -EINVAL),
+			BAD(fence_signal, points.array, NOWHERE, -EFAULT), LAST
+		},
+	}, {
+		"fence-wait", {
+			BAD(fence_wait, points.count, 0, -EINVAL),
+			BAD(fence_wait, points.count, MANY, -EINVAL),
+			BAD(fence_wait, points.array, NOWHERE, -EFAULT), LAST
+		},
+	}, {
+		"fence-eventfd", {
+			BAD(fence_eventfd, fd, (uint32_t)-1, -EBADF),
+			BAD(fence_eventfd, points.count, 0, -EINVAL),
+			BAD(fence_eventfd, points.count, MANY, -EINVAL),
+			BAD(fence_eventfd, points.array, NOWHERE, -EFAULT), LAST
+		},
+	}, {
+		"fence-import", { BAD(fence_import, fd, (uint32_t)-1, -EBADF), LAST },
+	}, {
+		"driver-private", {
+			BAD(driver_private, data_size, 0, -EINVAL),
+			BAD(driver_private, data_size, MANY, -EINVAL),
+			BAD(driver_private, data, NOWHERE, -EFAULT), LAST
+		},
+	},
+};
 
 /**
  * struct request - A request and its fields.
@@ -735,6 +1129,38 @@ static void handles(struct world *w, const struct request *r)
 	valid(w, r);
 }
 
+static const struct bad *bad_values(const struct request *r)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		if (!strcmp(values[i].name, r->name))
+			return values[i].bad;
+	return NULL;
+}
+
+/* Without the bad value the request is good. */
+static void bad_value(struct world *w, const struct request *r, const struct bad *bad)
+{
+	struct request other = *r;
+
+	if (bad->fill) {
+		other.fill = bad->fill;
+		other.end = bad->end;
+		valid(w, &other);
+	}
+	spoil(w, &other, &bad->field, bad->value, bad->error);
+}
+
+static void values_of(struct world *w, const struct request *r)
+{
+	const struct bad *bad;
+
+	for (bad = bad_values(r); bad->field.name; bad++)
+		bad_value(w, r, bad);
+	valid(w, r);
+}
+
 /* --- Sizes --- */
 
 #define RESIZE(number, size) \
@@ -908,6 +1334,9 @@ int igt_main()
 		if (r->handles[0].name)
 			igt_subtest_f("handles-%s", r->name)
 				handles(&w, r);
+		if (bad_values(r))
+			igt_subtest_f("values-%s", r->name)
+				values_of(&w, r);
 		igt_subtest_f("size-%s", r->name)
 			size(&w, r);
 		if (has_elements(r))
