@@ -279,7 +279,8 @@ int dxg_binder_add(struct dxg_bind_job *job)
 	int ret;
 
 	spin_lock_irqsave(&binder->lock, flags);
-	ret = binder->error;
+	/* A loss counts at once, though its worker may not have come to dxg_binder_stop(). */
+	ret = binder->error ?: dxg_vm_status(job->vm);
 	if (!ret) {
 		dxg_bind_job_get(job);
 		job->begun = true;

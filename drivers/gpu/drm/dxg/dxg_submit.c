@@ -202,6 +202,10 @@ static int dxg_exec_run(struct dxg_job *base)
 	int ret;
 	u32 i;
 
+	/* The VM may be lost by another queue, and who tells this one has not come to it. */
+	ret = dxg_vm_status(job->queue->vm);
+	if (ret)
+		return ret;
 	if (!job->count)
 		return DXG_JOB_DONE;
 	job->committed = true;

@@ -21,6 +21,7 @@
 #include "dxg_fixture.h"
 #include "dxg_queue_internal.h"
 #include "dxg_status.h"
+#include "dxg_vm_internal.h"
 
 #define DXG_TEST_EVENTS	256
 #define DXG_TEST_WAIT	(HZ * 60)
@@ -612,6 +613,45 @@ static void dxg_queue_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dxg_submit_ops(test, 64, NULL, 0), -ECANCELED);
 }
 
+/* What waits on another queue is not run, though that queue has not been told of the loss. */
+static void dxg_queue_lost_elsewhere(struct kunit *test)
+{
+	struct dxg_queue_test *t = to_queue_test(test);
+	struct drm_dxg_queue_create other = { .type = DRM_DXG_QUEUE_CONTEXT };
+	struct drm_dxg_sync_op ops[2] = {
+		{ .flags = DRM_DXG_SYNC_SYNCOBJ },
+		{ .flags = DRM_DXG_SYNC_SYNCOBJ | DRM_DXG_SYNC_SIGNAL },
+	};
+	struct dxg_fixture *f = test->priv;
+	struct dma_fence *fence[2];
+	struct dxg_vm *vm;
+
+	dxg_queue_start(test, true, 0);
+	ops[0].handle = dxg_new_syncobj(test);
+	ops[1].handle = dxg_new_syncobj(test);
+	ops[0].flags |= DRM_DXG_SYNC_SIGNAL;
+	KUNIT_ASSERT_EQ(test, dxg_submit_ops(test, 64, ops, 1), 0);
+	ops[0].flags &= ~DRM_DXG_SYNC_SIGNAL;
+	dxg_await_events(test, 1);
+	other.vm_id = t->vm;
+	KUNIT_ASSERT_EQ(test, dxg_ioctl_queue_create(&t->dxg->drm, &other, t->file), 0);
+	t->queue = other.queue_id;
+	KUNIT_ASSERT_EQ(test, dxg_submit_ops(test, 64, ops, 2), 0);
+	KUNIT_ASSERT_EQ(test, drm_syncobj_find_fence(t->file, ops[0].handle, 0, 0, &fence[0]), 0);
+	KUNIT_ASSERT_EQ(test, drm_syncobj_find_fence(t->file, ops[1].handle, 0, 0, &fence[1]), 0);
+
+	vm = dxg_vm_lookup(t->file->driver_priv, t->vm);
+	KUNIT_ASSERT_NOT_NULL(test, vm);
+	/* As it is after dxg_vm_lose() until its worker comes. */
+	WRITE_ONCE(vm->lost.error, -ECANCELED);
+	dxg_mock_signal(&f->global, t->events[0]);
+	dxg_expect_fence(test, fence[0], 0);
+	dxg_expect_fence(test, fence[1], -ECANCELED);
+	WRITE_ONCE(vm->lost.error, 0);
+	dxg_vm_put(vm);
+	KUNIT_EXPECT_EQ(test, t->event_count, 1);
+}
+
 /* A full ring delays messages; it neither drops nor reorders them, and nobody waits. */
 static void dxg_queue_ring_full(struct kunit *test)
 {
@@ -943,6 +983,7 @@ static struct kunit_case dxg_queue_cases[] = {
 	KUNIT_CASE(dxg_queue_empty),
 	KUNIT_CASE(dxg_queue_sync_messages),
 	KUNIT_CASE(dxg_queue_refused),
+	KUNIT_CASE(dxg_queue_lost_elsewhere),
 	KUNIT_CASE(dxg_queue_ring_full),
 	KUNIT_CASE(dxg_queue_bind_refused),
 	KUNIT_CASE(dxg_queue_refused_why),
