@@ -12,6 +12,7 @@ subtests that there are, generated ones included, are what --list-subtests says.
 HEADER is the interface; dxg_abi.c must name each field of it that must be zero, and send a bad
 value in each field that can have one.
 """
+import fnmatch
 import itertools
 import os
 import re
@@ -107,6 +108,22 @@ class Documentation(unittest.TestCase):
                 self.assertTrue(out)
                 self.assertEqual(sorted(set(out) - set(names)), [], "not documented")
                 self.assertEqual(sorted(set(names) - set(out)), [], "there is no such subtest")
+
+    def test_coverage(self):
+        path = os.path.join(SOURCES, "../../README.md")
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        named = re.findall(r"`(dxg_\w+)@([\w*-]+)`", text)
+        self.assertGreater(len(named), 60)
+        programs = {os.path.basename(x): x for x in PROGRAMS}
+        lists = {}
+        for program, pattern in named:
+            with self.subTest(test=f"{program}@{pattern}"):
+                if program not in lists:
+                    lists[program] = subprocess.run(
+                        [programs[program], "--list-subtests"], stdout=subprocess.PIPE, text=True,
+                        check=True, timeout=60).stdout.split()
+                self.assertTrue(fnmatch.filter(lists[program], pattern), "there is no such test")
 
     def test_head(self):
         for program in PROGRAMS:
