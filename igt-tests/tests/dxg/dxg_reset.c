@@ -5,6 +5,7 @@
  */
 #include "igt.h"
 
+#include <fcntl.h>
 #include <linux/netlink.h>
 #include <poll.h>
 #include <sys/socket.h>
