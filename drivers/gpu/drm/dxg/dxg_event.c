@@ -32,7 +32,7 @@ void dxg_events_init(struct dxg_events *table)
 {
 	memset(table, 0, sizeof(*table));
 	xa_init_flags(&table->table, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
-	xa_init_flags(&table->groups, XA_FLAGS_ALLOC1);
+	xa_init_flags(&table->groups, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_events_init);
 
@@ -65,8 +65,9 @@ struct dxg_events *dxg_event_group_create(struct dxg_events *all)
 	/* From 0: a single event needs no memory. */
 	xa_init_flags(&group->table, XA_FLAGS_ALLOC | XA_FLAGS_LOCK_IRQ);
 	group->all = all;
-	if (xa_alloc_cyclic(&all->groups, &id, group, XA_LIMIT(1, DXG_EVENT_GROUP_MASK),
-			    &all->next_group, GFP_KERNEL_ACCOUNT) < 0) {
+	/* Messages only look there, without the lock; but to lockdep it is the tables' one. */
+	if (xa_alloc_cyclic_irq(&all->groups, &id, group, XA_LIMIT(1, DXG_EVENT_GROUP_MASK),
+				&all->next_group, GFP_KERNEL_ACCOUNT) < 0) {
 		kfree(group);
 		return NULL;
 	}
@@ -84,7 +85,7 @@ void dxg_event_group_destroy(struct dxg_events *group)
 	if (!group)
 		return;
 	WARN_ON(!xa_empty(&group->table));
-	xa_erase(&group->all->groups, group->id);
+	xa_erase_irq(&group->all->groups, group->id);
 	/* A message may still be looked up in it. */
 	kfree_rcu(group, rcu);
 }

@@ -4,6 +4,7 @@
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/timer.h>
 
 #include "dxg_event.h"
 #include "dxg_wire.h"
@@ -99,6 +100,52 @@ static void dxg_persistent_fires_until_removed(struct kunit *test)
 	dxg_mock_signal(&w->mock, watch->event.id);
 	KUNIT_EXPECT_EQ(test, watch->fired, 5);
 	dxg_event_put(&watch->event);
+}
+
+struct dxg_event_tick {
+	struct timer_list timer;
+	struct dxg_events *events;
+	u64 ids[2];
+	struct completion done;
+};
+
+static void dxg_event_tick(struct timer_list *timer)
+{
+	struct dxg_event_tick *tick = container_of(timer, struct dxg_event_tick, timer);
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(tick->ids); i++)
+		dxg_event_signal(tick->events, tick->ids[i], 1);
+	complete(&tick->done);
+}
+
+/* As a channel's tasklet does. That no lock is taken elsewhere with it let in, lockdep says. */
+static void dxg_events_come_in_softirq(struct kunit *test)
+{
+	struct dxg_wire *w = test->priv;
+	struct dxg_watch *watch[] = { dxg_watch_new(test, false), dxg_watch_new(test, false) };
+	struct dxg_events *group = dxg_event_group_create(&w->host->events);
+	struct dxg_event_tick *tick = kunit_kzalloc(test, sizeof(*tick), GFP_KERNEL);
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, group);
+	KUNIT_ASSERT_NOT_NULL(test, tick);
+	KUNIT_ASSERT_EQ(test, dxg_event_add(&w->host->events, &watch[0]->event), 0);
+	KUNIT_ASSERT_EQ(test, dxg_event_add(group, &watch[1]->event), 0);
+	tick->events = &w->host->events;
+	init_completion(&tick->done);
+	timer_setup(&tick->timer, dxg_event_tick, 0);
+	for (i = 0; i < ARRAY_SIZE(watch); i++)
+		tick->ids[i] = watch[i]->event.id;
+	mod_timer(&tick->timer, jiffies);
+	wait_for_completion(&tick->done);
+	timer_shutdown_sync(&tick->timer);
+	for (i = 0; i < ARRAY_SIZE(watch); i++) {
+		KUNIT_EXPECT_EQ(test, watch[i]->fired, 1);
+		KUNIT_EXPECT_TRUE(test, dxg_event_remove_sync(&watch[i]->event));
+		dxg_event_put(&watch[i]->event);
+	}
+	dxg_event_group_destroy(group);
 }
 
 /* Groups: each finds its own, an old number finds nobody, and nobody finds what is gone. */
@@ -315,6 +362,7 @@ static struct kunit_case dxg_event_cases[] = {
 	KUNIT_CASE(dxg_numbers_differ),
 	KUNIT_CASE(dxg_once_fires_once),
 	KUNIT_CASE(dxg_persistent_fires_until_removed),
+	KUNIT_CASE(dxg_events_come_in_softirq),
 	KUNIT_CASE(dxg_groups_are_apart),
 	KUNIT_CASE(dxg_stale_numbers_find_nobody),
 	KUNIT_CASE(dxg_remove_waits_for_the_handler),
