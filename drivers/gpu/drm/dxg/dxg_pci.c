@@ -117,6 +117,8 @@ static int dxg_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	ret = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
 	if (ret)
 		return ret;
+	/* It is told of pages, one by one: a segment may be of any length. */
+	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
 	ret = dxg_pci_identify(pdev, &fn);
 	if (ret)
 		return ret;
