@@ -44,8 +44,8 @@ static void dxg_bind_job_finish(struct dxg_bind_job *job, int error)
 	if (!job->error)
 		job->error = error;
 	error = job->error;
-	complete_all(&job->answered);
-	complete_all(&job->done);
+	complete(&job->answered);
+	complete(&job->done);
 	if (finished)
 		finished(job, error);
 	dxg_bind_job_put(job);
@@ -70,7 +70,7 @@ static void dxg_bind_job_answered(struct dxg_bind_job *job)
 		dxg_bind_job_finish(job, 0);
 		return;
 	}
-	complete_all(&job->answered);
+	complete(&job->answered);
 	ret = dxg_fence_add_cb(job->paging->fence, &job->cb, job->fence_value,
 			       dxg_bind_job_in_force);
 	if (ret)

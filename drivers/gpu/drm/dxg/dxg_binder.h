@@ -121,7 +121,10 @@ struct dxg_bind_job {
 	/** @cb: Waits for that. */
 	struct dxg_fence_cb cb;
 
-	/** @answered: The host has answered everything. Results can be read. */
+	/**
+	 * @answered: The host has answered everything. Results can be read. At most one thread
+	 * waits for this and @done: all of several must not be woken in an interrupt.
+	 */
 	struct completion answered;
 
 	/** @done: All is in force, or has failed. */
