@@ -314,6 +314,7 @@ void dxg_keep_batch_init(struct dxg_keep_batch *batch, struct dxg_quarantine *q,
 	batch->req = req;
 	batch->max = max;
 	batch->fill = fill;
+	atomic_set(&batch->plugs, 0);
 	spin_lock_irq(&q->lock);
 	list_add_tail(&batch->entry, &q->batches);
 	spin_unlock_irq(&q->lock);
@@ -328,7 +329,7 @@ void dxg_keep_batch_fini(struct dxg_keep_batch *batch)
 	if (!batch->req)
 		return;
 	spin_lock_irq(&batch->quarantine->lock);
-	WARN_ON(batch->busy || batch->plugs || !list_empty(&batch->waiting));
+	WARN_ON(batch->busy || atomic_read(&batch->plugs) || !list_empty(&batch->waiting));
 	list_del(&batch->entry);
 	spin_unlock_irq(&batch->quarantine->lock);
 	dxg_request_put(batch->req);
@@ -343,7 +344,9 @@ static bool dxg_keep_batch_next(struct dxg_keep_batch *batch)
 {
 	unsigned int count = batch->singles ? 1 : batch->max;
 
-	batch->busy = batch->count && (!batch->plugs || batch->count >= count);
+	/* With that of dxg_keep_batch_unplug(): the plug is seen drawn here, or the count there. */
+	smp_mb();
+	batch->busy = batch->count && (!atomic_read(&batch->plugs) || batch->count >= count);
 	if (!batch->busy)
 		return false;
 	if (batch->singles)
@@ -449,11 +452,7 @@ void dxg_quarantine_destroy_batched(struct dxg_keep_batch *batch, struct dxg_kee
  */
 void dxg_keep_batch_plug(struct dxg_keep_batch *batch)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&batch->quarantine->lock, flags);
-	batch->plugs++;
-	spin_unlock_irqrestore(&batch->quarantine->lock, flags);
+	atomic_inc(&batch->plugs);
 }
 EXPORT_SYMBOL_IF_KUNIT(dxg_keep_batch_plug);
 
@@ -466,8 +465,10 @@ void dxg_keep_batch_unplug(struct dxg_keep_batch *batch)
 	unsigned long flags;
 	bool send = false;
 
+	/* A full barrier; the other is in dxg_keep_batch_next(). */
+	if (!atomic_dec_and_test(&batch->plugs) || !READ_ONCE(batch->count))
+		return;
 	spin_lock_irqsave(&batch->quarantine->lock, flags);
-	batch->plugs--;
 	if (!batch->busy)
 		send = dxg_keep_batch_next(batch);
 	spin_unlock_irqrestore(&batch->quarantine->lock, flags);

@@ -19,6 +19,7 @@
 #ifndef _DXG_QUARANTINE_H_
 #define _DXG_QUARANTINE_H_
 
+#include <linux/atomic.h>
 #include <linux/kref.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
@@ -141,7 +142,7 @@ struct dxg_keep {
  * Embedded in what each of the keeps holds.
  */
 struct dxg_keep_batch {
-	/** @quarantine: Where the keeps are counted. Its lock protects what follows. */
+	/** @quarantine: Where the keeps are counted. Its lock protects what follows but @plugs. */
 	struct dxg_quarantine *quarantine;
 
 	/** @entry: Entry of the quarantine's batches. */
@@ -168,8 +169,12 @@ struct dxg_keep_batch {
 	/** @singles: So many of @waiting are to go one by one. */
 	unsigned int singles;
 
-	/** @plugs: Threads that are about to hand over more: only full requests are sent. */
-	unsigned int plugs;
+	/**
+	 * @plugs: Threads that are about to hand over more: only full requests are sent. Not
+	 * under the lock, which all clients of the adapter share: a bind plugs, too, and has
+	 * most often nothing to hand over.
+	 */
+	atomic_t plugs;
 
 	/** @busy: @req is under way. */
 	bool busy;
