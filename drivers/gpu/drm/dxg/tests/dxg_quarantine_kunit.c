@@ -202,7 +202,7 @@ static void dxg_sent_at_last(struct kunit *test, unsigned int sent)
 	int i;
 
 	for (i = 0; i < 1000 && READ_ONCE(w->mock.sent) < sent; i++)
-		msleep(10);
+		msleep(20);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(w->mock.sent), sent);
 }
 
