@@ -18,6 +18,7 @@
 #include "igt_dxg_bo.h"
 #include "igt_dxg_exec.h"
 #include "igt_dxg_fence.h"
+#include "igt_dxg_inject.h"
 #include "igt_dxg_vm.h"
 #include "igt_syncobj.h"
 #include "softgpu_alloc.h"
@@ -46,7 +47,6 @@ IGT_TEST_DESCRIPTION("Every error path of every ioctl of the dxg driver.");
 #define PAGE	4096ull
 #define KB64	(64ull << 10)
 #define DEBUGFS	"/sys/kernel/debug/"
-#define INJECT	DEBUGFS "fail_function/"
 
 /* More points than any call has. */
 #define POINTS	400
@@ -813,60 +813,6 @@ static const struct walk walks[] = {
 	{ "driver-private", 0, NULL, call_private, NULL, NULL },
 };
 
-/* --- Faults --- */
-
-static int nth = -1;	/* fail-nth of this thread */
-
-static void write_file(const char *path, const char *value)
-{
-	igt_assert_eq(__dxg_write(path, value), 0);
-}
-
-/* The next point but @n - 1 fails; 0: none does. Returns what was left of the number before. */
-static unsigned int arm(unsigned int n)
-{
-	char text[16] = "";
-	unsigned int left;
-
-	igt_assert(pread(nth, text, sizeof(text) - 1, 0) > 0);
-	left = strtoul(text, NULL, 10);
-	snprintf(text, sizeof(text), "%u", n);
-	igt_assert_lt(0, pwrite(nth, text, strlen(text), 0));
-	return left;
-}
-
-/* Memory of any kind, in quiet, also where the kernel might wait for some. */
-static void faults_of_memory(bool on)
-{
-	write_file(DEBUGFS "failslab/ignore-gfp-wait", on ? "N" : "Y");
-	write_file(DEBUGFS "failslab/verbose", "0");
-	write_file(DEBUGFS "fail_page_alloc/ignore-gfp-wait", on ? "N" : "Y");
-	write_file(DEBUGFS "fail_page_alloc/ignore-gfp-highmem", on ? "N" : "Y");
-	write_file(DEBUGFS "fail_page_alloc/min-order", on ? "0" : "20");
-	write_file(DEBUGFS "fail_page_alloc/verbose", "0");
-}
-
-/* Requests to the host are not sent, and end with @error, as 64 bits; NULL: they are sent. */
-static void faults_of_requests(const char *error)
-{
-	static const char *const functions[] = { "dxg_request_run", "dxg_request_post" };
-	char path[128];
-	unsigned int i;
-
-	/* No slab is one that may fail then. */
-	write_file(DEBUGFS "failslab/cache-filter", error ? "Y" : "N");
-	if (!error) {
-		write_file(INJECT "inject", "");
-		return;
-	}
-	write_file(INJECT "verbose", "0");
-	for (i = 0; i < ARRAY_SIZE(functions); i++) {
-		write_file(INJECT "inject", functions[i]);
-		snprintf(path, sizeof(path), INJECT "%s/retval", functions[i]);
-		write_file(path, error);
-	}
-}
-
 /* --- Walking --- */
 
 /* A number of the host, or -1 when it cannot be asked. */
@@ -940,9 +886,9 @@ static bool round_of(const struct walk *w, struct env *e, unsigned int n, int er
 
 	if (w->before)
 		w->before(e);
-	arm(n);
+	igt_dxg_inject_arm(n);
 	ret = w->call(e);
-	met = n && !arm(0);
+	met = n && !igt_dxg_inject_arm(0);
 	igt_debug("%s, point %u: %d%s\n", w->name, n, ret, met ? ", met" : "");
 	if (ret)
 		igt_assert_f(met && expected(w, ret, error), "point %u: %d\n", n, ret);
@@ -986,8 +932,8 @@ static unsigned int leaks(void)
 
 	/* What is younger than five seconds is not looked at. Twice: a register may hold it. */
 	sleep(6);
-	write_file(DEBUGFS "kmemleak", "scan");
-	write_file(DEBUGFS "kmemleak", "scan");
+	igt_assert_eq(__dxg_write(DEBUGFS "kmemleak", "scan"), 0);
+	igt_assert_eq(__dxg_write(DEBUGFS "kmemleak", "scan"), 0);
 	file = fopen(DEBUGFS "kmemleak", "re");
 	igt_assert(file);
 	used = fread(text, 1, sizeof(text) - 1, file);
@@ -1017,16 +963,14 @@ int igt_main()
 		igt_assert_eq(fstat(fd, &st), 0);
 		snprintf(path, sizeof(path), "/dev/dri/renderD%u", minor(st.st_rdev));
 		drm_close_driver(fd);
-		nth = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
-		igt_require_f(nth >= 0 && !access(DEBUGFS "failslab", F_OK),
-			      "the kernel has no fault injection\n");
+		igt_dxg_inject_begin();
 		if (!access(DEBUGFS "kmemleak", F_OK))
-			write_file(DEBUGFS "kmemleak", "clear");
+			igt_assert_eq(__dxg_write(DEBUGFS "kmemleak", "clear"), 0);
 	}
 
 	igt_describe("Each allocation of memory of each call fails once.");
 	igt_subtest_with_dynamic("memory") {
-		faults_of_memory(true);
+		igt_dxg_inject_memory();
 		for (i = 0; i < ARRAY_SIZE(walks); i++)
 			igt_dynamic(walks[i].name)
 				walk(&walks[i], path, -ENOMEM);
@@ -1034,19 +978,14 @@ int igt_main()
 
 	igt_describe("Each request of each call to the host fails once.");
 	igt_subtest_with_dynamic("requests") {
-		igt_require_f(!access(INJECT, F_OK), "the kernel has no fail_function\n");
-		faults_of_memory(false);
-		faults_of_requests("0xffffffffffffff92");
+		igt_dxg_inject_requests();
 		for (i = 0; i < ARRAY_SIZE(walks); i++)
 			igt_dynamic(walks[i].name)
 				walk(&walks[i], path, -ETIMEDOUT);
 	}
 
 	igt_fixture() {
-		arm(0);
-		faults_of_memory(false);
-		if (!access(INJECT, F_OK))
-			faults_of_requests(NULL);
+		igt_dxg_inject_end();
 	}
 
 	igt_describe("Nothing was left behind in the guest.");
