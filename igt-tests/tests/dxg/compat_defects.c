@@ -724,6 +724,7 @@ static void sync_file_foreign(void)
 		.fence_value = 1,
 	};
 	struct sync_merge_data merge = {};
+	struct pollfd p = { .events = POLLIN };
 	struct drm_syncobj_handle import = {
 		.handle = syncobj,
 		.flags = DRM_SYNCOBJ_FD_TO_HANDLE_FLAGS_IMPORT_SYNC_FILE,
@@ -753,6 +754,9 @@ static void sync_file_foreign(void)
 	igt_assert_eq(sync_fence_status(ours.sync_file_handle), 0);
 	igt_dxg_d3d_signal(&m, fence, 1);
 	igt_dxg_d3d_wait(&m, fence, 1);
+	/* The file is told by an event of its own. */
+	p.fd = ours.sync_file_handle;
+	igt_assert_eq(poll(&p, 1, 120000), 1);
 	igt_assert_eq(sync_fence_status(ours.sync_file_handle), 1);
 	close(ours.sync_file_handle);
 	close(files[0]);
