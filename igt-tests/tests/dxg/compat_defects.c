@@ -3,6 +3,8 @@
  * /dev/dxg: the situations in which the older driver goes wrong, one by one; the table in
  * tests/defects.md says which is which.
  */
+#include "igt.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -16,7 +18,6 @@
 #include <drm.h>
 #include <linux/sync_file.h>
 
-#include "igt.h"
 #include "igt_dxg.h"
 #include "igt_dxg_bo.h"
 #include "igt_dxg_d3d.h"
