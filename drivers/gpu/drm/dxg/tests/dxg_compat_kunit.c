@@ -4,6 +4,7 @@
  * second time; and what both do to calls, over a mocked host.
  */
 #include <kunit/test.h>
+#include <linux/delay.h>
 #include <linux/file.h>
 #include <linux/ioctl.h>
 #include <linux/kallsyms.h>
@@ -347,13 +348,29 @@ static int dxg_compat_test_init(struct kunit *test)
 	return 0;
 }
 
+/*
+ * The test's thread ends its memory behind its last word. What it still has mapped would be zapped
+ * here, and User-Mode Linux's flush_tlb_mm() walks the VMAs without a lock, which silences lockdep
+ * for all tests that follow.
+ */
+static void dxg_compat_wait_for_exit(struct kunit *test, struct mm_struct *mm)
+{
+	unsigned int i;
+
+	for (i = 0; i < 500 && atomic_read(&mm->mm_users); i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_users), 0);
+}
+
 static void dxg_compat_test_exit(struct kunit *test)
 {
 	struct dxg_fixture *f = test->priv;
 	struct dxg_compat_test *t = f ? f->priv : NULL;
 
-	if (t && t->process)
+	if (t && t->process) {
+		dxg_compat_wait_for_exit(test, t->process->mm);
 		dxg_compat_process_close(t->process);
+	}
 	if (t) {
 		dxg_flush_work();
 		KUNIT_EXPECT_EQ(test, f->global.objects->count, 0);
