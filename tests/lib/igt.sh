@@ -8,16 +8,25 @@ NO_MEMORY=('debugfs: out of free dentries, can not create '
 	'kmemleak: Cannot allocate a scan area'
 	'drm_sched_init: Failed to setup GPU scheduler--out of memory')
 
-# igt_needs LIST...: sets GUEST_OPTIONS, of vm/run, and RUN_OPTIONS, of run-guest.
+# igt_needs GPUS LIST...: sets GUEST_OPTIONS, of vm/run, and RUN_OPTIONS, of run-guest.
 # shellcheck disable=SC2034 # both are for who sources this
 igt_needs() {
+	local gpus=$1 n
+	shift
 	GUEST_OPTIONS=() RUN_OPTIONS=()
 	case " $* " in
 	*" prime"*)						# to share buffers with
 		GUEST_OPTIONS=(--module vgem --module vivid --module hyperv_drm --host-option video=on)
 		RUN_OPTIONS=(--timeout 1200) ;;
-	# A display to show what /dev/dxg has.
-	*" compat "*) GUEST_OPTIONS=(--module hyperv_drm --host-option video=on) ;;
+	# A display to show what /dev/dxg has. Storms take as long as the machine is slow.
+	*" compat "*)
+		GUEST_OPTIONS=(--module hyperv_drm --host-option video=on)
+		RUN_OPTIONS=(--timeout 1200) ;;
+	# Either GPU may be the first: all have hardware queues.
+	*" compat-any "*)
+		for ((n = 0; n < gpus; n++)); do
+			GUEST_OPTIONS+=(--host-option "gpu$n.hwsch=on")
+		done ;;
 	*" large "*) GUEST_OPTIONS=(--memory 6G) ;;
 	*" debug "*) RUN_OPTIONS=("${NO_MEMORY[@]/#/--allow=}") ;;
 	*" nohw "*) GUEST_OPTIONS=(--host-option gpu0.hwsch=off) ;;
