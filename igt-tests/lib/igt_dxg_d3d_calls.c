@@ -38,7 +38,8 @@ struct igt_dxg_d3d_scene *igt_dxg_d3d_scene_open(void)
 	s->context = igt_dxg_d3d_context(&s->d, 0, 0);
 	s->hwqueue = igt_dxg_d3d_hwqueue(&s->d, &hw);
 	s->context_hw = hw.context;
-	s->fence = igt_dxg_d3d_fence(&s->d, IGT_DXG_D3D_FENCE_SHARED, 1);
+	s->signalled = 1;
+	s->fence = igt_dxg_d3d_fence(&s->d, IGT_DXG_D3D_FENCE_SHARED, s->signalled);
 	s->resource = igt_dxg_d3d_shared(&s->d, SIZE, &s->alloc);
 	s->resource_fd = igt_dxg_d3d_share(&s->d, s->resource);
 	s->fence_fd = igt_dxg_d3d_share(&s->d, s->fence);
@@ -79,6 +80,13 @@ static uint64_t second(struct igt_dxg_d3d_scene *s, uint32_t handle)
 {
 	s->handles[1] = handle;
 	return (uintptr_t)&s->handles[1];
+}
+
+/* The value of a fence does not go back: a host that answers refuses that. */
+static uint64_t higher(struct igt_dxg_d3d_scene *s)
+{
+	s->signalled++;
+	return (uintptr_t)&s->signalled;
 }
 
 /* --- Good arguments --- */
@@ -152,7 +160,7 @@ FILL_IN(signal, d3dkmt_signalsynchronizationobject2, .context = s->context, .obj
 FILL_IN(wait, d3dkmt_waitforsynchronizationobject2, .context = s->context, .object_count = 1,
 	.object_array = { s->legacy })
 FILL_IN(signal_cpu, d3dkmt_signalsynchronizationobjectfromcpu, .device = s->d.device,
-	.object_count = 1, .objects = list(s, s->fence), .fence_values = (uintptr_t)s->values)
+	.object_count = 1, .objects = list(s, s->fence), .fence_values = higher(s))
 FILL_IN(wait_cpu, d3dkmt_waitforsynchronizationobjectfromcpu, .device = s->d.device,
 	.object_count = 1, .objects = list(s, s->fence), .fence_values = (uintptr_t)s->values)
 FILL_IN(signal_gpu, d3dkmt_signalsynchronizationobjectfromgpu, .context = s->context,

@@ -23,6 +23,7 @@ struct igt_dxg_d3d_scene {
 	uint32_t context, context_hw, hwqueue, alloc, fence, legacy, resource;
 	int resource_fd, fence_fd, sync_file;
 	uint64_t progress;		/* of the hardware queue */
+	uint64_t signalled;		/* of the fence, by the CPU */
 	/* Pointed to: */
 	uint32_t handles[4], words[4];
 	uint64_t values[4];
