@@ -4,7 +4,7 @@
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
-#include <linux/timer.h>
+#include <linux/irq_work.h>
 
 #include "dxg_event.h"
 #include "dxg_wire.h"
@@ -103,15 +103,15 @@ static void dxg_persistent_fires_until_removed(struct kunit *test)
 }
 
 struct dxg_event_tick {
-	struct timer_list timer;
+	struct irq_work work;
 	struct dxg_events *events;
 	u64 ids[2];
 	struct completion done;
 };
 
-static void dxg_event_tick(struct timer_list *timer)
+static void dxg_event_tick(struct irq_work *work)
 {
-	struct dxg_event_tick *tick = container_of(timer, struct dxg_event_tick, timer);
+	struct dxg_event_tick *tick = container_of(work, struct dxg_event_tick, work);
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(tick->ids); i++)
@@ -119,8 +119,8 @@ static void dxg_event_tick(struct timer_list *timer)
 	complete(&tick->done);
 }
 
-/* As a channel's tasklet does. That no lock is taken elsewhere with it let in, lockdep says. */
-static void dxg_events_come_in_softirq(struct kunit *test)
+/* As a channel's ring is read. That no lock is taken elsewhere with it let in, lockdep says. */
+static void dxg_events_come_in_interrupts(struct kunit *test)
 {
 	struct dxg_wire *w = test->priv;
 	struct dxg_watch *watch[] = { dxg_watch_new(test, false), dxg_watch_new(test, false) };
@@ -134,12 +134,12 @@ static void dxg_events_come_in_softirq(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, dxg_event_add(group, &watch[1]->event), 0);
 	tick->events = &w->host->events;
 	init_completion(&tick->done);
-	timer_setup(&tick->timer, dxg_event_tick, 0);
+	tick->work = IRQ_WORK_INIT_HARD(dxg_event_tick);
 	for (i = 0; i < ARRAY_SIZE(watch); i++)
 		tick->ids[i] = watch[i]->event.id;
-	mod_timer(&tick->timer, jiffies);
+	irq_work_queue(&tick->work);
 	wait_for_completion(&tick->done);
-	timer_shutdown_sync(&tick->timer);
+	irq_work_sync(&tick->work);
 	for (i = 0; i < ARRAY_SIZE(watch); i++) {
 		KUNIT_EXPECT_EQ(test, watch[i]->fired, 1);
 		KUNIT_EXPECT_TRUE(test, dxg_event_remove_sync(&watch[i]->event));
@@ -362,7 +362,7 @@ static struct kunit_case dxg_event_cases[] = {
 	KUNIT_CASE(dxg_numbers_differ),
 	KUNIT_CASE(dxg_once_fires_once),
 	KUNIT_CASE(dxg_persistent_fires_until_removed),
-	KUNIT_CASE(dxg_events_come_in_softirq),
+	KUNIT_CASE(dxg_events_come_in_interrupts),
 	KUNIT_CASE(dxg_groups_are_apart),
 	KUNIT_CASE(dxg_stale_numbers_find_nobody),
 	KUNIT_CASE(dxg_remove_waits_for_the_handler),
