@@ -119,8 +119,10 @@ static int dxg_mock_send(struct dxg_port *port, const void *msg, size_t len, u64
 	struct dxg_mock *mock = port->transport;
 	bool extended = mock->version >= DXGP_VERSION_EXT_HEADER;
 	size_t head = extended ? sizeof(struct dxgp_ext_header) : 0;
+	const struct dxgp_header *hdr = msg + head;
 	struct dxg_mock_msg *m;
 	unsigned long flags;
+	int ret;
 
 	if (mock->gone)
 		return -ENODEV;
@@ -128,6 +130,9 @@ static int dxg_mock_send(struct dxg_port *port, const void *msg, size_t len, u64
 		mock->full--;
 		return -EAGAIN;
 	}
+	ret = mock->sending ? mock->sending(mock, hdr->command, id) : 0;
+	if (ret)
+		return ret;
 
 	spin_lock_irqsave(&mock->lock, flags);
 	m = &mock->log[mock->sent++ % DXG_MOCK_LOG];
@@ -135,14 +140,14 @@ static int dxg_mock_send(struct dxg_port *port, const void *msg, size_t len, u64
 	m->len = len;
 	memset(&m->ext, 0, sizeof(m->ext));
 	memcpy(&m->ext, msg, head);
-	memcpy(&m->hdr, msg + head, sizeof(m->hdr));
+	m->hdr = *hdr;
 	mock->counts[dxg_mock_slot(m->hdr.command)]++;
 	mock->last_len = len - head;
-	memcpy(mock->last, msg + head, len - head);
+	memcpy(mock->last, hdr, len - head);
 	spin_unlock_irqrestore(&mock->lock, flags);
 
 	if (mock->automatic)
-		dxg_mock_respond(mock, msg + head, len - head, id);
+		dxg_mock_respond(mock, hdr, len - head, id);
 	return 0;
 }
 

@@ -342,6 +342,40 @@ static void dxg_late_reply_is_harmless(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dxg_late_calls, 1);
 }
 
+/* Out of the worker: the late reply is there before sending fails. */
+static int dxg_answered_and_failed(struct dxg_mock *mock, u32 command, u64 id)
+{
+	struct dxg_request *req = mock->priv;
+	u32 word = 0;
+
+	while (!READ_ONCE(req->abandoned))
+		usleep_range(500, 1000);
+	dxg_port_reply(mock->port, id, &word, sizeof(word));
+	return -EIO;
+}
+
+/* What the reply has ended is not ended once more by a failure to send. */
+static void dxg_late_reply_before_the_failure(struct kunit *test)
+{
+	struct dxg_fixture *f = test->priv;
+	struct dxg_request *req = dxg_test_request(test, DXGP_CMD_LOCK2, 4, 0);
+
+	dxg_late_calls = 0;
+	req->late = dxg_test_late;
+	f->mock.priv = req;
+	f->mock.sending = dxg_answered_and_failed;
+	/* Both attempts of the caller: the worker has the third. */
+	f->mock.full = 2;
+	KUNIT_EXPECT_EQ(test, dxg_request_run(req), -ETIMEDOUT);
+	cancel_delayed_work_sync(&f->port.pump_work);
+	dxg_flush_work();
+	KUNIT_EXPECT_EQ(test, dxg_late_calls, 1);
+	dxg_expect_settled(test, req);
+	dxg_request_put(req);
+	KUNIT_EXPECT_EQ(test, f->port.pending, 0);
+	KUNIT_EXPECT_EQ(test, dxg_violations(test), 0);
+}
+
 static void dxg_close_forgets_late_replies(struct kunit *test)
 {
 	struct dxg_fixture *f = test->priv;
@@ -514,6 +548,7 @@ static struct kunit_case dxg_transport_cases[] = {
 	KUNIT_CASE(dxg_unknown_ids_are_violations),
 	KUNIT_CASE(dxg_message_shorter_than_header),
 	KUNIT_CASE(dxg_late_reply_is_harmless),
+	KUNIT_CASE(dxg_late_reply_before_the_failure),
 	KUNIT_CASE(dxg_close_forgets_late_replies),
 	KUNIT_CASE(dxg_close_wakes_waiters),
 	KUNIT_CASE(dxg_abort_wakes_only_its_link),
