@@ -15,6 +15,7 @@
 
 #include "dmabuf_peer.h"
 #include "igt_dxg.h"
+#include "igt_dxg_host.h"
 #include "igt_dxg_kms.h"
 #include "igt_dxg_prime.h"
 #include "igt_dxg_v4l.h"
@@ -61,6 +62,9 @@
  *
  * SUBTEST: held-movable
  * Description: NO DOCUMENTATION!
+ *
+ * SUBTEST: held-unbind
+ * Description: A device without a driver does no DMA to what was imported.
  *
  * SUBTEST: device-writes
  * Description: The addresses that a device is given are those of the BO's pages.
@@ -124,26 +128,30 @@ static bool is_wanted(const void *arg)
 	return !memcmp(&counts, &w->counts, sizeof(counts));
 }
 
-static void check_counts(int peer, uint32_t buffers, uint32_t held, uint32_t pinned)
+static void check_all_counts(int peer, const struct dmabuf_peer_counts *counts)
 {
-	struct wanted w = {
-		.peer = peer,
-		.counts = {
-			.buffers = buffers,
-			.attached = held,
-			.mapped = held,
-			.pinned = pinned,
-		},
-	};
-	struct dmabuf_peer_counts counts;
+	struct wanted w = { .peer = peer, .counts = *counts };
+	struct dmabuf_peer_counts now;
 
 	if (igt_dxg_wait(is_wanted, &w, 120))
 		return;
-	igt_dxg_ioctl(peer, DMABUF_PEER_COUNTS, &counts, 0);
-	igt_assert_eq_u32(counts.buffers, buffers);
-	igt_assert_eq_u32(counts.attached, held);
-	igt_assert_eq_u32(counts.mapped, held);
-	igt_assert_eq_u32(counts.pinned, pinned);
+	igt_dxg_ioctl(peer, DMABUF_PEER_COUNTS, &now, 0);
+	igt_assert_eq_u32(now.buffers, counts->buffers);
+	igt_assert_eq_u32(now.attached, counts->attached);
+	igt_assert_eq_u32(now.mapped, counts->mapped);
+	igt_assert_eq_u32(now.pinned, counts->pinned);
+}
+
+static void check_counts(int peer, uint32_t buffers, uint32_t held, uint32_t pinned)
+{
+	const struct dmabuf_peer_counts counts = {
+		.buffers = buffers,
+		.attached = held,
+		.mapped = held,
+		.pinned = pinned,
+	};
+
+	check_all_counts(peer, &counts);
 }
 
 /* No BO is left on the adapter, when all that was given up has been torn down. */
@@ -249,6 +257,32 @@ static void held(uint32_t kind)
 	check_counts(peer, 0, 0, 0);
 	close(peer);
 	igt_dxg_file_close(&t);
+}
+
+/* The mapping goes with the driver of the device; the rest with who has the BO. */
+static void held_unbind(void)
+{
+	const struct dmabuf_peer_counts detached = { .buffers = 2 };
+	struct igt_dxg_file t = igt_dxg_file_open(0);
+	int peer = open_peer(), kept, used;
+	uint32_t handles[2];
+
+	/* One that the host knows, and one that it does not. */
+	used = make(peer, DMABUF_PEER_GOOD, 0);
+	igt_assert_eq(__dxg_prime_import(t.fd, used, &handles[0]), 0);
+	igt_dxg_bo_fill(&t, handles[0], SIZE, 5);
+	kept = make(peer, DMABUF_PEER_MOVABLE, 0);
+	igt_assert_eq(__dxg_prime_import(t.fd, kept, &handles[1]), 0);
+	igt_dxg_driver_unbind();
+	check_all_counts(peer, &detached);
+	igt_assert_eq(__dxg_prime_import(t.fd, used, &handles[1]), -ENODEV);
+	igt_dxg_file_close(&t);
+	check_counts(peer, 2, 0, 0);
+	close(used);
+	close(kept);
+	check_counts(peer, 0, 0, 0);
+	igt_dxg_driver_bind();
+	close(peer);
 }
 
 /* --- Export --- */
@@ -437,6 +471,9 @@ int igt_main()
 		held(DMABUF_PEER_GOOD);
 	igt_subtest("held-movable")
 		held(DMABUF_PEER_MOVABLE);
+	igt_describe("A device without a driver does no DMA to what was imported.");
+	igt_subtest("held-unbind")
+		held_unbind();
 	igt_describe("The addresses that a device is given are those of the BO's pages.");
 	igt_subtest("device-writes")
 		device_writes();
@@ -455,4 +492,7 @@ int igt_main()
 		framebuffers("vkms");
 	igt_subtest("frames")
 		frames();
+
+	igt_fixture()
+		igt_dxg_driver_restore();
 }

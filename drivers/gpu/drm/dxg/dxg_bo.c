@@ -30,8 +30,8 @@ static void dxg_bo_release(struct dxg_bo *bo)
 {
 	if (bo->pages)
 		drm_gem_put_pages(&bo->base, bo->pages, true, true);
-	if (bo->base.import_attach)
-		drm_prime_gem_destroy(&bo->base, bo->sgt);
+	if (bo->imported)
+		dxg_prime_import_release(bo);
 	kvfree(bo->pfns);
 	drm_gem_object_release(&bo->base);
 	mutex_destroy(&bo->lock);
@@ -181,6 +181,7 @@ static struct dxg_bo *dxg_bo_alloc(u32 flags, u32 count)
 	spin_lock_init(&bo->views_lock);
 	INIT_LIST_HEAD(&bo->views);
 	INIT_LIST_HEAD(&bo->entry);
+	INIT_LIST_HEAD(&bo->import_entry);
 	INIT_DELAYED_WORK(&bo->idle, dxg_bo_idle);
 	return bo;
 }
@@ -261,7 +262,7 @@ EXPORT_SYMBOL_IF_KUNIT(dxg_bo_new);
  * @pfns: Its page frame numbers, which the BO owns if this succeeds.
  * @sgt: What the exporter has given; it goes back when the BO is released.
  *
- * The caller sets import_attach and resv. Returns the BO or ERR_PTR.
+ * The caller sets imported, import_attach and resv. Returns the BO or ERR_PTR.
  */
 struct dxg_bo *dxg_bo_new_import(struct drm_device *drm, u64 size, u64 *pfns,
 				 struct sg_table *sgt)

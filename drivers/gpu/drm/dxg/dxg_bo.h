@@ -128,8 +128,14 @@ struct dxg_bo {
 	/** @pfns: For DRM_DXG_BO_IMPORTED: its page frame numbers, of DXGP_PAGE_SIZE. */
 	u64 *pfns;
 
-	/** @sgt: Likewise: what the exporter has given. */
+	/** @imported: Likewise: the dma-buf. A reference. */
+	struct dma_buf *imported;
+
+	/** @sgt: Likewise: what the exporter has given; NULL when the device has gone. */
 	struct sg_table *sgt;
+
+	/** @import_entry: Likewise: of the device's list, as long as it is attached. */
+	struct list_head import_entry;
 
 	/** @embedded: @backing of DRM_DXG_BO_SYSTEM and of imports: releases the BO itself. */
 	struct dxg_backing embedded;

@@ -23,6 +23,7 @@
 #include "dxg_debugfs.h"
 #include "dxg_device.h"
 #include "dxg_gpadl.h"
+#include "dxg_prime.h"
 #include "dxg_process.h"
 #include "dxg_status.h"
 #include "dxg_trace.h"
@@ -425,6 +426,7 @@ static void dxg_adapter_stop(struct dxg_adapter *adapter, const char *why)
 		drm_dev_unplug(&dxg->drm);
 		dxg_allocations_revoke(dxg);
 		dxg_device_leave(adapter, dxg);
+		dxg_prime_imports_end(dxg);
 		dxg_adapter_set_device(adapter, NULL, NULL);
 		devres_release_group(adapter->parent, adapter->group);
 		adapter->group = NULL;

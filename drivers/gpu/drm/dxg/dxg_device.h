@@ -225,6 +225,15 @@ struct dxg_device {
 	/** @bounced: Of these: where the device does not see the pages themselves. */
 	atomic64_t bounced;
 
+	/** @imports_lock: Protects @imports, and what its BOs are attached to. */
+	struct mutex imports_lock;
+
+	/** @imports: BOs of other drivers' memory, which is mapped for the device. */
+	struct list_head imports;
+
+	/** @imports_ended: There are no more of them: the device goes. */
+	bool imports_ended;
+
 	/** @imported: Bytes of other drivers' memory that became BOs, ever. */
 	atomic64_t imported;
 

@@ -156,6 +156,10 @@ struct dxg_device *dxg_device_alloc(struct device *parent, struct dxg_host *host
 	ret = drmm_mutex_init(&dxg->drm, &dxg->vms_lock);
 	if (ret)
 		return ERR_PTR(ret);
+	INIT_LIST_HEAD(&dxg->imports);
+	ret = drmm_mutex_init(&dxg->drm, &dxg->imports_lock);
+	if (ret)
+		return ERR_PTR(ret);
 	ret = drmm_mutex_init(&dxg->drm, &dxg->engines_lock);
 	if (ret)
 		return ERR_PTR(ret);

@@ -275,6 +275,69 @@ err_free:
 	return ERR_PTR(ret);
 }
 
+/* Under the lock: the device does no DMA to the memory of @bo any more. */
+static void dxg_prime_detach(struct dxg_bo *bo)
+{
+	struct dma_buf_attachment *attach = bo->base.import_attach;
+
+	list_del_init(&bo->import_entry);
+	bo->base.import_attach = NULL;
+	dma_buf_unmap_attachment_unlocked(attach, bo->sgt, DMA_BIDIRECTIONAL);
+	/* Some mappings last until then. */
+	dma_buf_detach(bo->imported, attach);
+	bo->sgt = NULL;
+}
+
+/* Have the mapping of @bo end no later than its device. 0 or -ENODEV. */
+static int dxg_prime_list_import(struct dxg_device *dxg, struct dxg_bo *bo)
+{
+	int ret = -ENODEV;
+
+	mutex_lock(&dxg->imports_lock);
+	if (!dxg->imports_ended) {
+		list_add_tail(&bo->import_entry, &dxg->imports);
+		ret = 0;
+	}
+	mutex_unlock(&dxg->imports_lock);
+	return ret;
+}
+
+/**
+ * dxg_prime_imports_end() - The device goes: unmap what is mapped for it.
+ * @dxg: The adapter; the host reaches no memory of its BOs any more.
+ *
+ * Imported BOs that somebody still has keep their dma-bufs, and no more.
+ */
+void dxg_prime_imports_end(struct dxg_device *dxg)
+{
+	struct dxg_bo *bo, *next;
+
+	/* What a BO is attached to is read under this lock where it is exported again. */
+	mutex_lock(&dxg->drm.object_name_lock);
+	mutex_lock(&dxg->imports_lock);
+	dxg->imports_ended = true;
+	/* Who releases one of them waits for the lock before. */
+	list_for_each_entry_safe(bo, next, &dxg->imports, import_entry)
+		dxg_prime_detach(bo);
+	mutex_unlock(&dxg->imports_lock);
+	mutex_unlock(&dxg->drm.object_name_lock);
+}
+
+/**
+ * dxg_prime_import_release() - Give a dma-buf back.
+ * @bo: The imported BO, at its end.
+ */
+void dxg_prime_import_release(struct dxg_bo *bo)
+{
+	struct dxg_device *dxg = to_dxg_device(bo->base.dev);
+
+	mutex_lock(&dxg->imports_lock);
+	if (bo->base.import_attach)
+		dxg_prime_detach(bo);
+	mutex_unlock(&dxg->imports_lock);
+	dma_buf_put(bo->imported);
+}
+
 /**
  * dxg_prime_import() - The BO of a dma-buf.
  * @drm: The DRM device.
@@ -283,7 +346,7 @@ err_free:
  * One that this device has exported is the BO that it is of. Another one's memory
  * stays where it is from now on, and is told to the host by the first VM that
  * uses it. ERR_PTR: -EINVAL for a size that cannot be, -EOPNOTSUPP for memory that the
- * host cannot be told of, or what the exporter returns.
+ * host cannot be told of, -ENODEV, or what the exporter returns.
  */
 struct drm_gem_object *dxg_prime_import(struct drm_device *drm, struct dma_buf *dma_buf)
 {
@@ -321,6 +384,12 @@ struct drm_gem_object *dxg_prime_import(struct drm_device *drm, struct dma_buf *
 	}
 	obj->import_attach = attach;
 	obj->resv = dma_buf->resv;
+	to_dxg_bo(obj)->imported = dma_buf;
+	ret = dxg_prime_list_import(to_dxg_device(drm), to_dxg_bo(obj));
+	if (ret) {
+		drm_gem_object_put(obj);
+		return ERR_PTR(ret);
+	}
 	atomic64_add(obj->size, &to_dxg_device(drm)->imported);
 	return obj;
 
