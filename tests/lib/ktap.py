@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Turn a kernel log with KTAP in it into one line per test.
+"""Turn a kernel log with KTAP in it, or several, into one line per test.
 
 usage: ktap.py LOG
 
@@ -32,6 +32,9 @@ class Reader:
         self.results = []
 
     def line(self, text):
+        if text.startswith("KTAP version "):
+            self.end()
+            return
         m = SUBTEST.match(text)
         if m:
             self.open = self.open[:max(len(m["indent"]) // 4 - 1, 0)] + [slug(m["name"])]
@@ -44,6 +47,14 @@ class Reader:
         m = RESULT.match(text)
         if m:
             self.result(m)
+
+    def end(self):
+        """Another log begins, or there is no more: no promise is left to be kept."""
+        for path, n in self.planned.items():
+            if self.seen.get(path, 0) != n:
+                self.results.append(("not ok", path + ("complete",) if path else ("plan.complete",),
+                                     f"{self.seen.get(path, 0)} of {n} tests came"))
+        self.open, self.planned, self.seen = [], {}, {}
 
     def result(self, m):
         depth = len(m["indent"]) // 4
@@ -71,15 +82,11 @@ def main(argv):
     with open(argv[0], encoding="utf-8", errors="replace") as f:
         for line in f:
             reader.line(CLOCK.sub("", line.rstrip("\n")))
+    reader.end()
     bad = 0
     for kind, path, why in reader.results:
         print(f"{kind} {'.'.join(path)} {why}".rstrip())
         bad += kind == "not ok"
-    for path, n in reader.planned.items():
-        if reader.seen.get(path, 0) != n:
-            print(f"not ok {'.'.join(path) or 'plan'}.complete "
-                  f"{reader.seen.get(path, 0)} of {n} tests came")
-            bad += 1
     if not reader.results:
         print("ktap: no test in the log", file=sys.stderr)
         return 1
