@@ -214,7 +214,7 @@ static void dxg_bo_test_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, page_count(page), count);
 	KUNIT_EXPECT_EQ(test, t->dxg->quarantine->bytes, 0x4000);
 	dxg_test_settle(test);
-	/* That of the BO and that of the page cache go; the latter with a file, hence by a worker. */
+	/* That of the BO goes, and that of the page cache: with a file, hence by a worker. */
 	for (i = 0; i < 250 && page_count(page) > count - 2; i++)
 		msleep(20);
 	KUNIT_EXPECT_EQ(test, page_count(page), count - 2);

@@ -98,7 +98,7 @@ struct dxg_mock {
 	bool gone;			/* the other end has left */
 	int open_error;			/* what open returns */
 	unsigned int full;			/* so many sends are refused with -EAGAIN */
-	/* Called with each message before it is out, perhaps in atomic context; an error is send's. */
+	/* Called with each message, perhaps in atomic context; an error is send's. */
 	int (*sending)(struct dxg_mock *mock, u32 command, u64 id);
 	bool room_asked;		/* want_room was called with a length */
 	bool open;
