@@ -36,7 +36,8 @@
  * Description: The adapter is taken from processes that go on, and comes back to them.
  *
  * SUBTEST: exit-10000
- * Description: A process ends that has ten thousand allocations: nothing is left on the host.
+ * Description: A process ends that has ten thousand allocations: nothing is left on the host,
+ *	which is told in a few messages.
  */
 
 IGT_TEST_DESCRIPTION("Many users of /dev/dxg and of the render node.");
@@ -582,10 +583,37 @@ static bool counts(const void *arg)
 	return count(&c->d) == c->objects;
 }
 
+/* How many messages the driver has sent, by all channels. */
+static uint64_t messages(int fd)
+{
+	char path[512], text[4096], *at = text;
+	unsigned long long sent;
+	uint64_t sum = 0;
+	ssize_t n;
+	int file;
+
+	igt_dxg_debugfs_path(fd, path, sizeof(path));
+	strcat(path, "/dxg_host");
+	file = open(path, O_RDONLY);
+	igt_assert_fd(file);
+	n = read(file, text, sizeof(text) - 1);
+	igt_assert_lt(0, n);
+	text[n] = 0;
+	close(file);
+	while ((at = strstr(at, ", sent "))) {
+		igt_assert_eq(sscanf(at, ", sent %llu", &sent), 1);
+		sum += sent;
+		at++;
+	}
+	igt_assert_lte_u64(1, sum);
+	return sum;
+}
+
 static void exit_10000(void)
 {
 	struct counted c = { .d = igt_dxg_d3d_open(0) };
-	int pipes[2][2];
+	int pipes[2][2], render = igt_dxg_open_render(0);
+	uint64_t sent;
 	char byte = 1;
 
 	c.objects = count(&c.d);
@@ -604,8 +632,14 @@ static void exit_10000(void)
 	close(pipes[0][1]);
 	igt_assert_eq(read(pipes[0][0], &byte, 1), 1);
 	igt_assert_lte_u64(c.objects + 10000, count(&c.d));
+	sent = messages(render);
 	igt_assert_eq(write(pipes[1][1], &byte, 1), 1);
 	igt_waitchildren();
+	/* The host ends all of a process by itself. */
+	igt_dxg_wait_idle(render);
+	sent = messages(render) - sent;
+	igt_assert_f(sent <= 60, "%llu messages\n", (unsigned long long)sent);
+	close(render);
 	igt_assert_f(igt_dxg_wait(counts, &c, IGT_DXG_PATIENCE),
 		     "%llu objects on the host, not %llu\n",
 		     (unsigned long long)count(&c.d), (unsigned long long)c.objects);
