@@ -119,7 +119,10 @@ static void dxg_event_tick(struct irq_work *work)
 	complete(&tick->done);
 }
 
-/* As a channel's ring is read. That no lock is taken elsewhere with it let in, lockdep says. */
+/*
+ * As a channel's ring is read: in an interrupt, or in a thread of it on a real-time kernel. That no
+ * lock is taken elsewhere with it let in, lockdep says.
+ */
 static void dxg_events_come_in_interrupts(struct kunit *test)
 {
 	struct dxg_wire *w = test->priv;
@@ -134,7 +137,7 @@ static void dxg_events_come_in_interrupts(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, dxg_event_add(group, &watch[1]->event), 0);
 	tick->events = &w->host->events;
 	init_completion(&tick->done);
-	tick->work = IRQ_WORK_INIT_HARD(dxg_event_tick);
+	init_irq_work(&tick->work, dxg_event_tick);
 	for (i = 0; i < ARRAY_SIZE(watch); i++)
 		tick->ids[i] = watch[i]->event.id;
 	irq_work_queue(&tick->work);
