@@ -49,20 +49,25 @@ int igt_dxg_v4l_open(bool output)
 	return -1;
 }
 
-void igt_dxg_v4l_control(int fd, const char *name, int value)
+/* The number of the control of this name. */
+static uint32_t find_control(int fd, const char *name)
 {
 	struct v4l2_queryctrl query = { .id = V4L2_CTRL_FLAG_NEXT_CTRL };
 
 	while (!igt_ioctl(fd, VIDIOC_QUERYCTRL, &query)) {
-		if (!strcmp((const char *)query.name, name)) {
-			struct v4l2_control control = { .id = query.id, .value = value };
-
-			igt_assert_eq(igt_ioctl(fd, VIDIOC_S_CTRL, &control), 0);
-			return;
-		}
+		if (!strcmp((const char *)query.name, name))
+			return query.id;
 		query.id |= V4L2_CTRL_FLAG_NEXT_CTRL;
 	}
 	igt_assert_f(false, "no control '%s'\n", name);
+	return 0;
+}
+
+void igt_dxg_v4l_control(int fd, const char *name, int value)
+{
+	struct v4l2_control control = { .id = find_control(fd, name), .value = value };
+
+	igt_assert_eq(igt_ioctl(fd, VIDIOC_S_CTRL, &control), 0);
 }
 
 void igt_dxg_v4l_still(int fd)
@@ -108,10 +113,11 @@ static int find_svideo(int fd, bool output)
 }
 
 /* The control that says where the cable of the first S-Video input ends. */
-static void plug(int fd, int value)
-{
-	igt_dxg_v4l_control(fd, "S-Video 000-0 Is Connected To", value);
-}
+#define CABLE	"S-Video 000-0 Is Connected To"
+
+/* Its values: 0 is the test picture, 1 no cable; outputs follow. */
+#define PICTURE	0
+#define OUTPUT	2
 
 void igt_dxg_v4l_connect(int in, int out)
 {
@@ -122,16 +128,27 @@ void igt_dxg_v4l_connect(int in, int out)
 	igt_assert_eq(igt_ioctl(out, VIDIOC_S_OUTPUT, &output), 0);
 	igt_assert_eq(igt_ioctl(in, VIDIOC_S_STD, &std), 0);
 	igt_assert_eq(igt_ioctl(out, VIDIOC_S_STD, &std), 0);
-	/* 0 is the test picture, 1 no cable; outputs follow. */
-	plug(in, 2);
+	igt_dxg_v4l_control(in, CABLE, OUTPUT);
 	igt_dxg_v4l_still(in);
+}
+
+void igt_dxg_v4l_reconnect(int in)
+{
+	struct v4l2_control control = { .id = find_control(in, CABLE) };
+
+	igt_assert_eq(igt_ioctl(in, VIDIOC_G_CTRL, &control), 0);
+	if (control.value == OUTPUT)
+		return;
+	igt_debug("the cable has gone to %d\n", control.value);
+	control.value = OUTPUT;
+	igt_assert_eq(igt_ioctl(in, VIDIOC_S_CTRL, &control), 0);
 }
 
 void igt_dxg_v4l_disconnect(int in)
 {
 	int webcam = 0;
 
-	plug(in, 0);
+	igt_dxg_v4l_control(in, CABLE, PICTURE);
 	igt_assert_eq(igt_ioctl(in, VIDIOC_S_INPUT, &webcam), 0);
 }
 

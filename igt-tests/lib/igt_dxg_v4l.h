@@ -32,6 +32,12 @@ uint32_t igt_dxg_v4l_format(int fd, bool output, uint32_t width, uint32_t height
 void igt_dxg_v4l_connect(int in, int out);
 void igt_dxg_v4l_disconnect(int in);
 
+/*
+ * Plug it in again if it has fallen out: vivid's worker, which keeps two inputs from having the
+ * same output, takes what it reads while a cable is plugged in for another input's.
+ */
+void igt_dxg_v4l_reconnect(int in);
+
 /* Announce @count buffers of V4L2_MEMORY_xxx. 0: give up all. Returns 0 or a negative errno. */
 int __dxg_v4l_request(int fd, bool output, uint32_t memory, uint32_t count);
 /* Give buffer @index to the driver; a dma-buf of @length bytes with V4L2_MEMORY_DMABUF. */

@@ -475,6 +475,7 @@ static void output_loop(bool ours)
 		igt_assert_eq(__dxg_v4l_dequeue(in, false, V4L2_MEMORY_MMAP), 0);
 		if (*(const uint32_t *)seen == 0x51a04e60 && !memcmp(seen, seen + 4, frame - 4))
 			break;
+		igt_dxg_v4l_reconnect(in);
 		igt_assert_eq(__dxg_v4l_queue(in, false, V4L2_MEMORY_MMAP, 0, -1, 0, 0), 0);
 	}
 	igt_dxg_check_word(seen, frame, 0x51a04e60);
