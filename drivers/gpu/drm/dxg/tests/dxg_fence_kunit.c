@@ -38,6 +38,7 @@ struct dxg_test_cb {
 struct dxg_fence_fixture {
 	struct dxg_host_device *device;
 	struct dxg_fence *fence[3];
+	spinlock_t lock;		/* the waits: others than the test raise fences, too */
 	struct dxg_test_wait waits[DXG_TEST_WAITS];
 	unsigned int count;		/* of waits that are armed */
 	unsigned int asked;		/* of waits that ever were */
@@ -61,15 +62,19 @@ static size_t dxg_test_take_wait(struct dxg_mock *mock, const struct dxgp_header
 {
 	const struct dxgp_waitforsyncobjectfromcpu *cmd = (const void *)hdr;
 	struct dxg_fence_fixture *t = mock->priv;
-	struct dxg_test_wait *wait = &t->waits[t->count];
 	size_t ret = dxg_mock_answer(mock, hdr, len, out, DXG_STATUS_SUCCESS);
+	struct dxg_test_wait wait = { .event = cmd->event };
+	unsigned long flags;
 
+	memcpy(&wait.object, cmd + 1, sizeof(wait.object));
+	memcpy(&wait.value, (const void *)(cmd + 1) + sizeof(u32), sizeof(wait.value));
+	spin_lock_irqsave(&t->lock, flags);
 	t->asked++;
-	KUNIT_ASSERT_LT(mock->test, t->count, DXG_TEST_WAITS);
-	memcpy(&wait->object, cmd + 1, sizeof(wait->object));
-	memcpy(&wait->value, (const void *)(cmd + 1) + sizeof(u32), sizeof(wait->value));
-	wait->event = cmd->event;
-	t->count++;
+	if (t->count < DXG_TEST_WAITS)
+		t->waits[t->count++] = wait;
+	else
+		KUNIT_FAIL(mock->test, "more waits than %u", DXG_TEST_WAITS);
+	spin_unlock_irqrestore(&t->lock, flags);
 	return ret;
 }
 
@@ -110,39 +115,42 @@ static u64 *dxg_test_page(struct dxg_fence *fence)
 	return dxg_fence_object(fence)->page->cpu;
 }
 
-/* The host sets the value, and signals what has waited for it. */
-static void dxg_test_raise(struct dxg_fixture *f, struct dxg_fence *fence, u64 value)
+/* Take off a wait that is over when the object has that value. False: there is none. */
+static bool dxg_test_pop_wait(struct dxg_fence_fixture *t, u32 object, u64 value, u64 *event)
 {
-	struct dxg_fence_fixture *t = f->priv;
+	unsigned long flags;
+	bool found = false;
+	unsigned int i;
+
+	spin_lock_irqsave(&t->lock, flags);
+	for (i = 0; i < t->count && !found; i++) {
+		if (t->waits[i].object != object || t->waits[i].value > value)
+			continue;
+		*event = t->waits[i].event;
+		t->waits[i] = t->waits[--t->count];
+		found = true;
+	}
+	spin_unlock_irqrestore(&t->lock, flags);
+	return found;
+}
+
+/* The host sets the value, and signals what has waited for it, or comes to wait meanwhile. */
+static void dxg_test_raise(struct dxg_fence_fixture *t, struct dxg_fence *fence, u64 value)
+{
 	u32 object = dxg_fence_object(fence)->handle;
-	unsigned int i = 0;
 	u64 event;
 
 	WRITE_ONCE(*dxg_test_page(fence), value);
-	while (i < t->count) {
-		if (t->waits[i].object != object || t->waits[i].value > value) {
-			i++;
-			continue;
-		}
-		event = t->waits[i].event;
-		t->waits[i] = t->waits[--t->count];
-		dxg_event_signal(&f->host->events, event, 0);
-		/* New waits may have come. */
-		i = 0;
-	}
+	while (dxg_test_pop_wait(t, object, value, &event))
+		dxg_event_signal(&t->device->dxg->host->events, event, 0);
 }
 
 static void dxg_test_raise_work(struct work_struct *work)
 {
 	struct dxg_fence_fixture *t = container_of(to_delayed_work(work), struct dxg_fence_fixture,
 						   later);
-	u64 event;
 
-	WRITE_ONCE(*dxg_test_page(t->fence[0]), t->later_value);
-	while (t->count) {
-		event = t->waits[--t->count].event;
-		dxg_event_signal(&t->device->dxg->host->events, event, 0);
-	}
+	dxg_test_raise(t, t->fence[0], t->later_value);
 }
 
 /* Long enough for what will happen, and an end for what will not. */
@@ -222,6 +230,7 @@ static int dxg_fence_test_init(struct kunit *test)
 	f->priv = t;
 	f->vgpu.priv = t;
 	f->vgpu.handlers = dxg_test_handlers;
+	spin_lock_init(&t->lock);
 	INIT_DELAYED_WORK(&t->later, dxg_test_raise_work);
 	dxg_fixture_fake_iospace(test);
 	dxg = dxg_fixture_start(test);
@@ -287,20 +296,20 @@ static void dxg_fence_arms_the_lowest(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dxg_test_add(test, 4, 3), 0);
 	dxg_expect_armed(test, 2, 2, 1);
 
-	dxg_test_raise(f, t->fence[0], 1);
+	dxg_test_raise(t, t->fence[0], 1);
 	dxg_expect_called(test, 4, 0, 0);
 	dxg_expect_armed(test, 3, 2, 2);
-	dxg_test_raise(f, t->fence[0], 3);
+	dxg_test_raise(t, t->fence[0], 3);
 	dxg_expect_called(test, 4, 1, 0);
 	dxg_expect_called(test, 3, 0, 0);
-	dxg_test_raise(f, t->fence[0], 10);
+	dxg_test_raise(t, t->fence[0], 10);
 	dxg_expect_called(test, 3, 1, 0);
 	dxg_expect_called(test, 0, 1, 0);
 	dxg_expect_called(test, 2, 1, 0);
 	dxg_expect_called(test, 1, 0, 0);
 	KUNIT_EXPECT_EQ(test, t->count, 1);
 	KUNIT_EXPECT_EQ(test, t->waits[0].value, 20);
-	dxg_test_raise(f, t->fence[0], 25);
+	dxg_test_raise(t, t->fence[0], 25);
 	dxg_expect_called(test, 1, 1, 0);
 	KUNIT_EXPECT_EQ(test, t->count, 0);
 }
@@ -318,10 +327,10 @@ static void dxg_fence_reuses_what_is_armed(struct kunit *test)
 	}
 	dxg_expect_armed(test, 1, 1, 10);
 	KUNIT_EXPECT_EQ(test, dxg_test_add(test, 0, 12), 0);
-	dxg_test_raise(f, t->fence[0], 10);
+	dxg_test_raise(t, t->fence[0], 10);
 	dxg_expect_called(test, 0, 0, 0);
 	dxg_expect_armed(test, 2, 1, 12);
-	dxg_test_raise(f, t->fence[0], 12);
+	dxg_test_raise(t, t->fence[0], 12);
 	dxg_expect_called(test, 0, 1, 0);
 	dxg_expect_armed(test, 2, 0, 0);
 }
@@ -351,7 +360,7 @@ static void dxg_fence_stray_events(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, dxg_test_add(test, 0, 10), 0);
 	event = t->waits[0].event;
-	dxg_test_raise(f, t->fence[0], 10);
+	dxg_test_raise(t, t->fence[0], 10);
 	dxg_expect_called(test, 0, 1, 0);
 	for (i = 0; i < 3; i++)
 		dxg_event_signal(&f->host->events, event, 0);
@@ -372,11 +381,11 @@ static void dxg_fence_large_values(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dxg_test_add(test, 1, half), 0);
 	KUNIT_EXPECT_EQ(test, dxg_test_add(test, 2, half - 1), 1);
 	dxg_expect_armed(test, 2, 2, half);
-	dxg_test_raise(f, t->fence[0], half);
+	dxg_test_raise(t, t->fence[0], half);
 	dxg_expect_called(test, 1, 1, 0);
-	dxg_test_raise(f, t->fence[0], U64_MAX - 1);
+	dxg_test_raise(t, t->fence[0], U64_MAX - 1);
 	dxg_expect_called(test, 0, 0, 0);
-	dxg_test_raise(f, t->fence[0], U64_MAX);
+	dxg_test_raise(t, t->fence[0], U64_MAX);
 	dxg_expect_called(test, 0, 1, 0);
 	KUNIT_EXPECT_EQ(test, t->count, 0);
 }
@@ -409,7 +418,7 @@ static void dxg_fence_refused_lower(struct kunit *test)
 	dxg_expect_called(test, 1, 1, -ENOMEM);
 	dxg_expect_called(test, 0, 0, 0);
 	f->vgpu.handlers = dxg_test_handlers;
-	dxg_test_raise(f, t->fence[0], 10);
+	dxg_test_raise(t, t->fence[0], 10);
 	dxg_expect_called(test, 0, 1, 0);
 }
 
@@ -484,7 +493,7 @@ static void dxg_fence_descends_too_often(struct kunit *test)
 	dxg_expect_called(test, 0, 0, 0);
 
 	/* All of them come, and then there is room. */
-	dxg_test_raise(f, t->fence[0], 1000);
+	dxg_test_raise(t, t->fence[0], 1000);
 	KUNIT_EXPECT_EQ(test, t->count, 0);
 	KUNIT_EXPECT_EQ(test, dxg_test_add(test, 1, 1001), 0);
 	dxg_expect_armed(test, 17, 1, 1001);
@@ -509,7 +518,7 @@ static void dxg_fence_group_ends(struct kunit *test)
 	fence = dxg_fence_create(dxg_fence_object(t->fence[0]), DXG_FENCE_MAY_WAIT);
 	KUNIT_EXPECT_EQ(test, PTR_ERR(fence), -ECANCELED);
 	/* What was armed comes to nothing. */
-	dxg_test_raise(f, t->fence[0], 30);
+	dxg_test_raise(t, t->fence[0], 30);
 	dxg_expect_called(test, 0, 1, -ECANCELED);
 }
 
@@ -644,11 +653,11 @@ static void dxg_fence_notifies(struct kunit *test)
 	dxg_test_points(test, points);
 	KUNIT_ASSERT_EQ(test, dxg_fence_notify_points(points, 3, any, dxg_test_notified, t), 0);
 	KUNIT_EXPECT_EQ(test, t->notified, 0);
-	dxg_test_raise(f, t->fence[2], 3);
+	dxg_test_raise(t, t->fence[2], 3);
 	KUNIT_EXPECT_EQ(test, t->notified, any);
-	dxg_test_raise(f, t->fence[0], 1);
+	dxg_test_raise(t, t->fence[0], 1);
 	KUNIT_EXPECT_EQ(test, t->notified, any);
-	dxg_test_raise(f, t->fence[1], 2);
+	dxg_test_raise(t, t->fence[1], 2);
 	KUNIT_EXPECT_EQ(test, t->notified, 1);
 	dxg_flush_work();
 

@@ -123,6 +123,8 @@ static void dxg_end_sched(struct kunit *test)
 	f->alive = false;
 	dxg_sched_put(&f->sched);
 	KUNIT_EXPECT_GT(test, wait_for_completion_timeout(&f->released, DXG_TEST_WAIT), 0);
+	/* Its worker drops the device last, whose memory is the test's. */
+	dxg_flush_work();
 	KUNIT_EXPECT_EQ(test, atomic_read(&f->freed), f->count);
 }
 
@@ -453,6 +455,8 @@ static void dxg_sched_lifetime(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&f->released, HZ / 10), 0);
 	dma_fence_signal(foreign);
 	KUNIT_EXPECT_GT(test, wait_for_completion_timeout(&f->released, DXG_TEST_WAIT), 0);
+	/* Its worker drops the device last, whose memory is the test's. */
+	dxg_flush_work();
 	dxg_expect_end(test, f->fences[1], -ECANCELED);
 	KUNIT_EXPECT_EQ(test, atomic_read(&f->freed), 2);
 	dma_fence_put(foreign);
