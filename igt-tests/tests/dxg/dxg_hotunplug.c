@@ -49,6 +49,7 @@ IGT_TEST_DESCRIPTION("Unplug, unbind and rescind of dxg adapters.");
 
 /* Seconds that a removal or an arrival may take under emulation. */
 #define PATIENCE	120
+#define MOST		8	/* adapters */
 
 static char function[64];	/* address of the PCI function of the first node */
 static int adapters;
@@ -232,29 +233,55 @@ static void unbind_busy(void)
 
 /* --- By the host --- */
 
-/* Take the last GPU with its node open, and give it back. */
+/* All adapters answer but the one at @gone, if it is one. Returns the first that does not. */
+static int expect_answers(const int *fds, int gone)
+{
+	int i, silent = -1;
+
+	for (i = 0; i < adapters; i++) {
+		if (!__dxg_ask_host(fds[i]))
+			continue;
+		igt_assert_eq(silent, -1);
+		silent = i;
+		igt_assert(gone < 0 || i == gone);
+		expect_gone(fds[i]);
+	}
+	return silent;
+}
+
+/*
+ * Take the last GPU with all nodes open, and give it back. Which node is its is not known: who
+ * was unbound and bound again has another one.
+ */
 static void host_removes(const char *how)
 {
 	char name[64], command[128];
-	int fd;
+	int fds[MOST], i, gone;
 
+	igt_require(adapters <= MOST);
 	igt_dxg_host_gpu(name);
-	fd = igt_dxg_open_render(adapters - 1);
-	igt_assert_fd(fd);
-	igt_assert_eq(__dxg_ask_host(fd), 0);
+	for (i = 0; i < adapters; i++) {
+		fds[i] = igt_dxg_open_render(i);
+		igt_assert_fd(fds[i]);
+	}
+	igt_assert_eq(expect_answers(fds, -1), -1);
 	igt_dxg_host("gpu remove %s%s", name, how);
 	expect_adapters(adapters - 1);
-	expect_gone(fd);
+	gone = expect_answers(fds, -1);
+	igt_assert_lte(0, gone);
 	/* The node goes before the guest has let go of the rest: the host refuses that long. */
 	snprintf(command, sizeof(command), "gpu add %s", name);
 	igt_assert(igt_dxg_wait(igt_dxg_host_obeys, command, PATIENCE));
 	expect_adapters(adapters);
-	expect_gone(fd);
-	close(fd);
-	fd = igt_dxg_open_render(adapters - 1);
-	igt_assert_fd(fd);
-	igt_assert_eq(__dxg_ask_host(fd), 0);
-	close(fd);
+	igt_assert_eq(expect_answers(fds, gone), gone);
+	for (i = 0; i < adapters; i++) {
+		close(fds[i]);
+		fds[i] = igt_dxg_open_render(i);
+		igt_assert_fd(fds[i]);
+	}
+	igt_assert_eq(expect_answers(fds, -1), -1);
+	for (i = 0; i < adapters; i++)
+		close(fds[i]);
 }
 
 int igt_main()

@@ -199,25 +199,25 @@ static void dxg_bo_test_pages(struct kunit *test)
 	struct dxg_mock_rule *rule;
 	struct page *page;
 	struct dxg_bo *bo;
-	int count, i;
+	int i;
 
 	t->sizes[0] = 4;
 	bo = dxg_test_bo(test, DRM_DXG_BO_SYSTEM, 1, 0x4000);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, bo);
 	page = bo->pages[0];
 	get_page(page);
-	count = page_count(page);
 	rule = dxg_mock_rule(dxg_test_mock(test), DXGP_CMD_DESTROYALLOCATION);
 	rule->times = 1;
 	rule->delay_ms = 100;
 	dxg_bo_put(bo);
-	KUNIT_EXPECT_EQ(test, page_count(page), count);
+	/* This one, the BO's, the page cache's; for a while, others of the kernel's. */
+	KUNIT_EXPECT_GE(test, page_count(page), 3);
 	KUNIT_EXPECT_EQ(test, t->dxg->quarantine->bytes, 0x4000);
 	dxg_test_settle(test);
 	/* That of the BO goes, and that of the page cache: with a file, hence by a worker. */
-	for (i = 0; i < 250 && page_count(page) > count - 2; i++)
+	for (i = 0; i < 250 && page_count(page) >= 3; i++)
 		msleep(20);
-	KUNIT_EXPECT_EQ(test, page_count(page), count - 2);
+	KUNIT_EXPECT_LT(test, page_count(page), 3);
 	put_page(page);
 }
 
