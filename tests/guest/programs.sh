@@ -126,16 +126,16 @@ goes() {
 }
 
 gone='(No such device|Input/output error|Operation canceled)'
-goes gpu-goes "^dxg-viewfinder: /dev/dri/renderD[0-9]+: cannot [a-z' ]+: $gone" \
+goes gpu-goes "^dxg-viewfinder: /dev/dri/renderD[0-9]+: cannot [a-z' -]+: $gone" \
 	host gpu remove gpu0 surprise
 check gpu-returns host gpu add gpu0
 check gpu-is-there wait_for has_node '/dev/dri/renderD*'
-goes display-goes "^dxg-viewfinder: /dev/dri/card[0-9]+: cannot [a-z' ]+: " host display unplug
+goes display-goes "^dxg-viewfinder: /dev/dri/card[0-9]+: cannot [a-z' -]+: " host display unplug
 check display-returns host display plug
 display_is_there() { "$viewfinder" --frames 1; }
 check display-is-there wait_for display_is_there
 unbind_camera() { echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind; }
-goes camera-goes "^dxg-viewfinder: /dev/video[0-9]+: cannot [a-z' ]+: " unbind_camera
+goes camera-goes "^dxg-viewfinder: /dev/video[0-9]+: cannot [a-z' -]+: " unbind_camera
 echo vivid.0 > /sys/bus/platform/drivers/vivid/bind
 check camera-is-there wait_for test -e /dev/video0
 check viewfinder-after-all "$viewfinder" --frames 3 --still --verify \
