@@ -167,6 +167,18 @@ void igt_dxg_debugfs_path(int fd, char *path, size_t size)
 	errno = 0;
 }
 
+FILE *igt_dxg_debugfs_open(int fd, const char *name)
+{
+	char folder[512], path[600];
+	FILE *file;
+
+	igt_dxg_debugfs_path(fd, folder, sizeof(folder));
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "re");
+	igt_assert_f(file, "%s cannot be read\n", path);
+	return file;
+}
+
 int __dxg_read(const char *dir, const char *name, char *value, size_t size)
 {
 	char path[PATH_MAX];

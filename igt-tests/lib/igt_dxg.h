@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "dxg_drm.h"
 
@@ -52,6 +53,9 @@ void igt_dxg_pci_path(int fd, char *path, size_t size);
 
 /* Folder in debugfs of the device behind @fd; @path is of @size bytes. Skips without one. */
 void igt_dxg_debugfs_path(int fd, char *path, size_t size);
+
+/* The file @name there, to be read by lines. Close it. */
+FILE *igt_dxg_debugfs_open(int fd, const char *name);
 
 /*
  * First line of @dir/@name, without its end, to @value of @size bytes. Returns 0

@@ -372,14 +372,10 @@ static void wait_descending(const struct fd_vm *t)
 /* Lines of debugfs that have @text. */
 static int shown(int fd, const char *text)
 {
-	char path[512], line[512];
+	FILE *file = igt_dxg_debugfs_open(fd, "dxg_vms");
+	char line[512];
 	int count = 0;
-	FILE *file;
 
-	igt_dxg_debugfs_path(fd, path, sizeof(path));
-	strcat(path, "/dxg_vms");
-	file = fopen(path, "re");
-	igt_assert(file);
 	while (fgets(line, sizeof(line), file))
 		count += !!strstr(line, text);
 	fclose(file);

@@ -477,14 +477,10 @@ static void forked(const struct fd_vm *t, enum memory memory)
 /* How many locks the CPU has on BOs, of all files. */
 static int locks(int fd)
 {
-	char path[512], line[512];
+	FILE *file = igt_dxg_debugfs_open(fd, "dxg_gems");
+	char line[512];
 	int count = 0, n;
-	FILE *file;
 
-	igt_dxg_debugfs_path(fd, path, sizeof(path));
-	strcat(path, "/dxg_gems");
-	file = fopen(path, "re");
-	igt_assert(file);
 	while (fgets(line, sizeof(line), file)) {
 		const char *at = strstr(line, "locked ");
 

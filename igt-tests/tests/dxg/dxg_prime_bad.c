@@ -186,22 +186,15 @@ static void refused(uint32_t kind, uint64_t address, int error)
 /* Where the host shows its memory: no RAM of the guest. */
 static uint64_t iospace(int fd)
 {
-	char path[512], line[4096];
+	FILE *file = igt_dxg_debugfs_open(fd, "dxg_host");
 	unsigned long long size, start = 0;
-	const char *at;
-	ssize_t n;
-	int file;
+	bool found = false;
+	char line[512];
 
-	igt_dxg_debugfs_path(fd, path, sizeof(path));
-	strcat(path, "/dxg_host");
-	file = open(path, O_RDONLY);
-	igt_assert_fd(file);
-	n = read(file, line, sizeof(line) - 1);
-	igt_assert(n > 0);
-	line[n] = 0;
-	close(file);
-	at = strstr(line, "io space: ");
-	igt_assert(at && sscanf(at, "io space: 0x%llx bytes at 0x%llx", &size, &start) == 2);
+	while (!found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "io space: 0x%llx bytes at 0x%llx", &size, &start) == 2;
+	fclose(file);
+	igt_assert(found);
 	return start;
 }
 
